@@ -1,0 +1,5 @@
+"""Correll et al. (2004) recomputed from its Table 1.
+
+Data flow, one way: ``table1`` -> ``survival``, ``tables`` -> ``claims`` -> ``audit``;
+``figures`` and ``display`` only show what those compute.
+"""

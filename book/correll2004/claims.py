@@ -1,0 +1,209 @@
+"""The register of claims: what is printed, what Table 1 gives, and the verdicts.
+
+``data/claims.csv`` holds one published value a row, as a string. The verdict on the
+number is stored there and computed here; a test holds the two equal. The verdict on
+the wording is a judgement and only stored.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+import pandas as pd
+
+from . import dictionary, quantities, table1
+from .dictionary import DataError, Fault
+from .paths import DATA
+
+PATH = DATA / "claims.csv"
+DIVERGENCES_PATH = DATA / "divergences.csv"
+
+REPRODUCED = "reproduced"
+DIFFERS = "differs"
+NOT_COMPUTABLE = "not computable"
+CONTEXT = "context"
+
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+WORDS = {word: str(number) for number, word in enumerate(_ONES)}
+WORDS |= {"thirty-three": "33", "thirty-five": "35"}
+WORDS |= {"third": "33"}  # a share in words is compared in whole percent
+
+
+# --- comparison at printed precision ----------------------------------------------
+
+
+def printed_number(printed):
+    """The printed string as a Decimal that keeps its decimals; words become digits.
+
+    Raises TypeError for anything but a string, since a float has lost its decimals,
+    and ValueError for a string that is no number.
+    """
+    if not isinstance(printed, str):
+        raise TypeError(f"a printed value is a string, not {type(printed).__name__}")
+    digits = WORDS.get(printed.lower(), printed)
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", digits):
+        raise ValueError(f"is neither a number nor a number word: {printed!r}")
+    return Decimal(digits)
+
+
+def rounded(value, like):
+    """A float rounded half up to the decimals of a Decimal.
+
+    Binary noise beyond ten decimals is dropped first, so that a tie is a tie.
+    """
+    exact = Decimal(f"{value:.10f}")
+    return exact.quantize(like, rounding=ROUND_HALF_UP)
+
+
+def agrees(printed, value, rounding="half up"):
+    """Whether a recomputed value agrees with a printed string under a rounding rule.
+
+    rounding : ``half up``, equal at the printed decimals; ``floor at 0``, the same but
+    a negative value counts as 0; ``exact``; ``more than`` and ``at least``, the value
+    lies above, or at or above, the printed one. Raises ValueError for another rule.
+    """
+    number = printed_number(printed)
+    if rounding == "half up":
+        return rounded(value, number) == number
+    if rounding == "floor at 0":
+        return rounded(max(value, 0.0), number) == number
+    exact = Decimal(f"{value:.10f}")
+    if rounding == "exact":
+        return exact == number
+    if rounding == "more than":
+        return exact > number
+    if rounding == "at least":
+        return exact >= number
+    raise ValueError(f"no such rounding rule: {rounding!r}")
+
+
+# --- the register -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim's number held against Table 1."""
+
+    verdict: str
+    recomputed: float | None = None
+    members: tuple[str, ...] = ()
+    repair: str = ""
+    recomputed_under_repair: float | None = None
+
+
+@cache
+def repair_names():
+    """Identifiers of the repairs, in file order."""
+    return tuple(dict.fromkeys(table1.read_repairs()["repair"]))
+
+
+@cache
+def judge(printed, rounding, compute):
+    """Verdict on a number: as printed first, then under each repair.
+
+    printed : published string; rounding : rule of `agrees`; compute : call of
+    `correll2004.quantities`, not empty.
+    """
+    as_printed = quantities.evaluate(compute, table1.read())
+    found = {"recomputed": as_printed.value, "members": as_printed.members}
+    if agrees(printed, as_printed.value, rounding):
+        return Judged(REPRODUCED, **found)
+    for repair in repair_names():
+        repaired = quantities.evaluate(compute, table1.read((repair,))).value
+        if agrees(printed, repaired, rounding):
+            verdict = f"{REPRODUCED} under repair {repair}"
+            return Judged(verdict, **found, repair=repair, recomputed_under_repair=repaired)
+    return Judged(DIFFERS, **found)
+
+
+def read_register(path=PATH):
+    """The register as stored: strings, empty where blank, indexed by claim id.
+
+    Raises DataError, listing every fault, where a cell breaks the data dictionary, a
+    printed value is no number, a call is not known, or a verdict does not fit the call.
+    """
+    frame = table1.read_strings(path, list(dictionary.fields("claims")))
+    faults = [
+        Fault(path.name, row, column, "" if value is None else str(value), rule)
+        for row, column, value, rule in dictionary.broken_rules(frame, "claims")
+    ]
+    for row, claim in frame.iterrows():
+        for column, check in (("printed", printed_number), ("compute", quantities.parse)):
+            if claim[column] is not None:
+                try:
+                    check(claim[column])
+                except ValueError as error:
+                    faults.append(Fault(path.name, row, column, claim[column], str(error)))
+        if (claim["compute"] is None) != (claim["verdict"] in (NOT_COMPUTABLE, CONTEXT)):
+            rule = "must be empty exactly where the verdict is not computable or context"
+            faults.append(Fault(path.name, row, "compute", claim["compute"] or "", rule))
+    if faults:
+        raise DataError(faults)
+    return frame.fillna("").set_index("id")
+
+
+@cache
+def register():
+    """The register with recomputed values, indexed by claim id.
+
+    Columns of ``claims.csv``, with ``verdict`` and ``repair`` computed where there is
+    a call, and ``recomputed``, ``recomputed_under_repair`` (floats, NaN where there is
+    none) and ``members`` (tuples of patient or cycle labels).
+    """
+    frame = read_register()
+    judged = [
+        judge(claim["printed"], claim["rounding"], claim["compute"])
+        if claim["compute"]
+        else Judged(claim["verdict"])
+        for _, claim in frame.iterrows()
+    ]
+    return frame.assign(
+        verdict=[each.verdict for each in judged],
+        repair=[each.repair for each in judged],
+        recomputed=pd.array([each.recomputed for each in judged], dtype="Float64"),
+        recomputed_under_repair=pd.array(
+            [each.recomputed_under_repair for each in judged], dtype="Float64"
+        ),
+        members=[each.members for each in judged],
+    )
+
+
+def of_chapter(chapter):
+    """The claims that a chapter answers for, in the register's order."""
+    claims = register()
+    return claims[claims["chapter"] == chapter]
+
+
+def of_section(section):
+    """The claims of a part of the paper, such as ``table-5``."""
+    claims = register()
+    return claims[claims["section"] == section]
+
+
+def published(claim_id):
+    """The published string of a claim. Raises KeyError for an unknown id."""
+    return register().at[claim_id, "printed"]
+
+
+@cache
+def divergences():
+    """The ledger of divergences, strings, indexed by id."""
+    frame = table1.read_strings(DIVERGENCES_PATH, list(dictionary.fields("divergences")))
+    return frame.fillna("").set_index("id")
+
+
+def evidence(divergence):
+    """Computed evidence of a divergence: rows by label, a column per reading of Table 1.
+
+    Columns ``as tabulated`` and the repairs (``R1``), floats.
+    """
+    readings = {"as tabulated": ()} | {name: (name,) for name in repair_names()}
+    rows = {}
+    for item in filter(None, divergences().at[divergence, "evidence"].split("; ")):
+        label, call = item.split(" = ", 1)
+        rows[label] = {
+            name: quantities.evaluate(call, table1.read(repairs)).value
+            for name, repairs in readings.items()
+        }
+    return pd.DataFrame.from_dict(rows, orient="index", dtype=float)

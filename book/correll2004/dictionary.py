@@ -1,0 +1,125 @@
+"""The data dictionary, ``data/datapackage.json``, as a validator.
+
+The dictionary is a Frictionless Table Schema; each column's constraints are stated
+there and nowhere else. This module turns them into a lazy pandera schema.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+
+from .paths import DATA
+
+LIST_SEPARATOR = ";"
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One broken rule: where, what stands there, and which rule."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    rule: str
+
+    def __str__(self):
+        return f"{self.file}, row {self.row}, column {self.column}: {self.value!r} {self.rule}"
+
+
+class DataError(ValueError):
+    """The data break their rules. ``faults`` lists every fault, in file order."""
+
+    def __init__(self, faults):
+        self.faults = sorted(set(faults))
+        count = len(self.faults)
+        head = f"{count} fault{'s' if count != 1 else ''} in the data"
+        super().__init__("\n  ".join([head, *map(str, self.faults)]))
+
+
+@cache
+def load():
+    """The datapackage as a dict."""
+    return json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+
+
+def resource(name):
+    """The resource of that name. Raises KeyError where there is none."""
+    for entry in load()["resources"]:
+        if entry["name"] == name:
+            return entry
+    raise KeyError(name)
+
+
+def fields(name):
+    """Fields of a resource, by column name, in order."""
+    return {field["name"]: field for field in resource(name)["schema"]["fields"]}
+
+
+def _checks(field):
+    """pandera checks for one field; each check's error is the rule as a reader sees it."""
+    rules = field.get("constraints", {})
+    unit = f" {field['unit']}" if "unit" in field else ""
+    checks = []
+    if "enum" in rules:
+        allowed = rules["enum"]
+        words = " or ".join([", ".join(map(str, allowed[:-1])), str(allowed[-1])])
+        checks.append(pa.Check.isin(allowed, error=f"is not {words}"))
+    if "pattern" in rules:
+        hint = f"; an example is {field['example']}" if "example" in field else ""
+        checks.append(
+            pa.Check.str_matches(
+                rules["pattern"], error=f"does not have the form of this column{hint}"
+            )
+        )
+    if "minimum" in rules:
+        low = rules["minimum"]
+        checks.append(pa.Check.ge(low, error=f"is below {low}{unit}"))
+    if "maximum" in rules:
+        high = rules["maximum"]
+        checks.append(pa.Check.le(high, error=f"is above {high}{unit}"))
+    if "codes" in field and "enum" not in rules and field["type"] == "string":
+        codes = set(field["codes"])
+        checks.append(
+            pa.Check(
+                lambda text: set(text.split(LIST_SEPARATOR)) <= codes,
+                element_wise=True,
+                error="has a code that the data dictionary does not list",
+            )
+        )
+    return checks
+
+
+@cache
+def schema(name):
+    """Lazy pandera schema of a resource, made from its constraints."""
+    columns = {}
+    for column, field in fields(name).items():
+        rules = field.get("constraints", {})
+        columns[column] = pa.Column(
+            checks=_checks(field),
+            nullable=not rules.get("required", False),
+            unique=rules.get("unique", False),
+        )
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def broken_rules(frame, name):
+    """Yield ``(index, column, value, rule)`` for every rule that a frame breaks.
+
+    The frame must have the resource's columns; missing values are None or NaN.
+    """
+    try:
+        schema(name).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        for case in errors.failure_cases.itertuples():
+            if pd.isna(case.index):
+                raise
+            rule = {
+                "not_nullable": "is missing, but required",
+                "field_uniqueness": "stands twice in a column of unique values",
+            }.get(case.check, case.check)
+            yield case.index, case.column, case.failure_case, rule

@@ -1,0 +1,91 @@
+"""Writes ``data/exports/``: Table 1 parsed, and the register recomputed.
+
+``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing
+and fails where a file is not what it would write.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from . import claims, dictionary, table1
+from .dictionary import DataError
+from .paths import DATA, EXPORTS
+
+
+def frames():
+    """The exported frames by file name, in the columns of the data dictionary."""
+    data = table1.read()
+    register = claims.register().reset_index()
+    register["patients"] = register["members"].map(dictionary.LIST_SEPARATOR.join)
+    register["recomputed"] = register["recomputed"].map(_significant)
+    register["recomputed_under_repair"] = register["recomputed_under_repair"].map(_significant)
+    found = {
+        "patients": data.patients,
+        "cycles": data.cycles,
+        "adtte": data.adtte,
+        "claims-recomputed": register,
+    }
+    return {
+        Path(dictionary.resource(name)["path"]).name: frame[list(dictionary.fields(name))]
+        for name, frame in found.items()
+    }
+
+
+def _significant(value):
+    """Six significant digits, few enough to be the same on every machine."""
+    return "" if value is None or value != value else f"{value:.6g}"
+
+
+def texts():
+    """The exported files as text by file name; numbers without needless decimals."""
+    return {name: _csv(frame) for name, frame in frames().items()}
+
+
+def _csv(frame):
+    whole = frame.copy()
+    for column in whole.select_dtypes("float"):
+        whole[column] = whole[column].map("{:g}".format)
+    for column in whole.select_dtypes("bool"):
+        whole[column] = whole[column].map({True: "true", False: "false"})
+    return whole.to_csv(index=False, lineterminator="\n")
+
+
+def write():
+    """Write every file, each whole or not at all."""
+    EXPORTS.mkdir(exist_ok=True)
+    for name, text in texts().items():
+        with tempfile.NamedTemporaryFile(
+            "w", dir=EXPORTS, encoding="utf-8", newline="", delete=False
+        ) as file:
+            file.write(text)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, EXPORTS / name)
+
+
+def stale():
+    """Names of the files that differ from what `write` would write."""
+    return [
+        name
+        for name, text in texts().items()
+        if not (EXPORTS / name).exists() or (EXPORTS / name).read_bytes() != text.encode()
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    options = parser.parse_args()
+    try:
+        if not options.check:
+            write()
+        elif names := stale():
+            sys.exit(f"out of date in {EXPORTS.relative_to(DATA.parent)}: {', '.join(names)}")
+    except DataError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

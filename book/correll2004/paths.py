@@ -1,0 +1,8 @@
+"""Where the project's files stand, whatever the working directory."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+EXPORTS = DATA / "exports"
+BOOK = ROOT / "book"

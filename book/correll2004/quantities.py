@@ -1,0 +1,226 @@
+"""The quantities that claims are held against, each a function of Table 1.
+
+The ``compute`` column of ``data/claims.csv`` is a call of one of these functions with
+literal arguments, such as ``share_of_cycles("rate_max_mg_per_h <= 25")``. Conditions
+are pandas queries over the columns of the data dictionary; for cycles, the patient's
+columns can be named too. Every function returns a `Quantity`.
+"""
+
+import ast
+import inspect
+from dataclasses import dataclass
+from functools import cache
+
+from . import survival, tables
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value, and the patients (``9``) or cycles (``22a``) that enter it."""
+
+    value: float
+    members: tuple[str, ...]
+
+
+@cache
+def _patients(table1):
+    return table1.patients.fillna({"patient_facts": ""})
+
+
+@cache
+def _cycles(table1):
+    """Cycles with the patient's columns, and the classes of Tables 3 and 4."""
+    cycles = table1.cycles.fillna({"cycle_facts": ""})
+    cycles["rate_class"] = tables.rate_class(cycles["rate_max_mg_per_h"]).astype(str)
+    cycles["day_class"] = tables.day_class(cycles["infusion_days"]).astype(str)
+    return cycles.merge(_patients(table1), on="patient", validate="many_to_one")
+
+
+def _where(frame, condition):
+    return frame.query(condition, engine="python") if condition else frame
+
+
+def _labels(frame):
+    column = "label" if "label" in frame else "patient"
+    return tuple(frame[column].astype(str))
+
+
+def _course(table1, course):
+    return table1.course(tables.COURSES[course])
+
+
+# --- counts, shares and means -----------------------------------------------------
+
+
+def count_of_patients(table1, where=""):
+    """Number of patients that meet a condition."""
+    chosen = _where(_patients(table1), where)
+    return Quantity(len(chosen), _labels(chosen))
+
+
+def share_of_patients(table1, where, of=""):
+    """Percentage of patients, or of those that meet ``of``, that meet a condition."""
+    return _share(_where(_patients(table1), of), where)
+
+
+def count_of_cycles(table1, where=""):
+    """Number of infusion cycles that meet a condition."""
+    chosen = _where(_cycles(table1), where)
+    return Quantity(len(chosen), _labels(chosen))
+
+
+def count_of_patients_with_cycles(table1, where):
+    """Number of patients with at least one infusion cycle that meets a condition."""
+    chosen = _where(_cycles(table1), where)
+    return Quantity(chosen["patient"].nunique(), _labels(chosen))
+
+
+def share_of_cycles(table1, where, of=""):
+    """Percentage of infusion cycles, or of those that meet ``of``, that meet a condition."""
+    return _share(_where(_cycles(table1), of), where)
+
+
+def _share(base, where):
+    chosen = _where(base, where)
+    return Quantity(100 * len(chosen) / len(base), _labels(chosen))
+
+
+def ratio_of_patients(table1, where, to):
+    """Patients that meet one condition per patient that meets another."""
+    chosen, reference = _where(_patients(table1), where), _where(_patients(table1), to)
+    return Quantity(len(chosen) / len(reference), _labels(chosen) + _labels(reference))
+
+
+def mean_of_patients(table1, column, where=""):
+    """Mean of a column over the patients that meet a condition."""
+    chosen = _where(_patients(table1), where)
+    return Quantity(chosen[column].mean(), _labels(chosen))
+
+
+def summary_of_cycles(table1, row, column):
+    """Row of Table 2 for a column of the patients, repeated over their cycles."""
+    cycles = _cycles(table1)
+    return Quantity(tables.summary(cycles[column])[row], _labels(cycles))
+
+
+def extreme_of_cycles(table1, which, column):
+    """Smallest (``"min"``) or largest (``"max"``) value of a column over all cycles."""
+    cycles = _cycles(table1)
+    value = cycles[column].agg(which)
+    return Quantity(value, _labels(cycles[cycles[column] == value]))
+
+
+def value_of_patient(table1, patient, column):
+    """A patient's own value in a column."""
+    (value,) = _patients(table1).query("patient == @patient", engine="python")[column]
+    return Quantity(value, (str(patient),))
+
+
+def value_of_cycle(table1, label, column):
+    """A cycle's own value in a column."""
+    (value,) = _cycles(table1).query("label == @label", engine="python")[column]
+    return Quantity(value, (label,))
+
+
+# --- the paper's tables -----------------------------------------------------------
+
+
+def table2(table1, row, column):
+    """A cell of Table 2."""
+    frame = _patients(table1) if column in table1.patients else table1.cycles
+    return Quantity(tables.table2(table1).at[row, column], _labels(frame))
+
+
+def table3(table1, row, course, part):
+    """A cell of Table 3; part ``"n"`` or ``"percent"``."""
+    return _class_cell(table1, tables.table3(table1), "rate_class", row, course, part)
+
+
+def table4(table1, row, course, part):
+    """A cell of Table 4; part ``"n"`` or ``"percent"``."""
+    return _class_cell(table1, tables.table4(table1), "day_class", row, course, part)
+
+
+def _class_cell(table1, table, column, row, course, part):
+    cycles = _cycles(table1)
+    if course != "all":
+        cycles = cycles[cycles["cycle"] == tables.COURSES[course]]
+    members = cycles[cycles[column] == row]
+    return Quantity(table.at[row, (course, part)], _labels(members))
+
+
+def modal_rate_class(table1, course, edge):
+    """Edge in mg/h of the class of Table 3 that holds most cycles.
+
+    edge : ``"low"`` (exclusive) or ``"high"``.
+    """
+    position = int(tables.table3(table1)[course, "n"].to_numpy().argmax())
+    value = tables.RATE_EDGES[position + (edge == "high")]
+    members = table3(table1, tables.RATE_CLASSES[position], course, "n").members
+    return Quantity(value, members)
+
+
+def table5(table1, course, statistic, part):
+    """A cell of Table 5."""
+    value = tables.table5(table1).at[(course, statistic), part]
+    return Quantity(value, _labels(_course(table1, course)))
+
+
+# --- the curves -------------------------------------------------------------------
+
+
+def survival_at(table1, course, months):
+    """Kaplan-Meier S(t) = P(T > t) in percent, read off the curve at t."""
+    curve = survival.of_course(table1, tables.COURSES[course])
+    return Quantity(100 * curve.survival_at(months), _labels(_course(table1, course)))
+
+
+def survival_just_before(table1, course, months):
+    """Kaplan-Meier S(t-) = P(T >= t) in percent: relief for at least t."""
+    curve = survival.of_course(table1, tables.COURSES[course])
+    return Quantity(100 * curve.survival_just_before(months), _labels(_course(table1, course)))
+
+
+def longest_follow_up(table1, course):
+    """Largest time of a course in months, event or censored."""
+    cycles = _course(table1, course)
+    value = cycles["relief_months"].max()
+    return Quantity(value, _labels(cycles[cycles["relief_months"] == value]))
+
+
+# --- the calls of the register ----------------------------------------------------
+
+
+def names():
+    """The functions that a ``compute`` call may name."""
+    return {
+        name: function
+        for name, function in globals().items()
+        if inspect.isfunction(function)
+        and function.__module__ == __name__
+        and not name.startswith("_")
+        and name not in {"evaluate", "names", "parse"}
+    }
+
+
+def parse(call):
+    """Function, positional and keyword arguments of a ``compute`` call.
+
+    Raises ValueError where it is no call of a function of this module with literals.
+    """
+    try:
+        node = ast.parse(call, mode="eval").body
+        function = names()[node.func.id]
+        arguments = [ast.literal_eval(argument) for argument in node.args]
+        keywords = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+        inspect.signature(function).bind(None, *arguments, **keywords)
+    except (SyntaxError, AttributeError, KeyError, ValueError, TypeError):
+        raise ValueError(f"is not a call of a known quantity with literals: {call}") from None
+    return function, arguments, keywords
+
+
+@cache
+def evaluate(call, table1):
+    """`Quantity` of a ``compute`` call on a Table 1. Raises ValueError as `parse` does."""
+    function, arguments, keywords = parse(call)
+    return function(table1, *arguments, **keywords)

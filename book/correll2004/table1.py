@@ -1,0 +1,361 @@
+"""Table 1: the printed strings read, checked and coded into typed frames.
+
+The file holds the table as printed (``15–20``, ``>24``, ``No follow-up``, ``N/A``).
+Every rule that turns a printed cell into an analysis variable stands in this module.
+A repair, a named hypothesis about a single cell, replaces the printed string before
+the rules are applied; the file itself is never changed.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from . import dictionary
+from .dictionary import DataError, Fault
+from .paths import DATA
+
+PATH = DATA / "table1.csv"
+REPAIRS_PATH = DATA / "repairs.csv"
+PATIENTS = 33
+CYCLES = 47
+LETTERS = {"a": 1, "b": 2, "c": 3}
+
+RELAPSE = "relapse"
+NO_RELIEF = "no_relief"
+IN_REMISSION = "in_remission"
+NO_FOLLOW_UP = "no_follow_up"
+EVENT_DESCRIPTION = {
+    RELAPSE: "Relapse of pain",
+    NO_RELIEF: "No relief: failure at once",
+    IN_REMISSION: "Censored: in remission at last visit",
+    NO_FOLLOW_UP: "Censored: no follow-up",
+}
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+
+
+@dataclass(frozen=True, eq=False)
+class Table1:
+    """Table 1 in its forms.
+
+    raw : 47 x 12 frame of the printed strings, None where blank, indexed by file row
+        (the header is row 1).
+    patients : 33 rows; columns as the data dictionary's resource ``patients``.
+    cycles : 47 rows; columns as its resource ``cycles``.
+    adtte : 47 rows; columns as its resource ``adtte``.
+    repairs : identifiers of the repairs applied, empty for the table as printed.
+    """
+
+    raw: pd.DataFrame
+    patients: pd.DataFrame
+    cycles: pd.DataFrame
+    adtte: pd.DataFrame
+    repairs: tuple[str, ...] = ()
+
+    def course(self, number):
+        """The cycles of the first (1), second (2) or third (3) course."""
+        return self.cycles[self.cycles["cycle"] == number]
+
+
+# --- the coding rules -------------------------------------------------------------
+
+
+def code_outcome(printed, relief_percent):
+    """Time and event from a printed duration of relief.
+
+    The rules, as the paper's Methods and the note under Table 1 state them:
+
+    - ``4``: relapse at 4 months, an event;
+    - ``>24``: still in remission at the last visit, censored at 24 months;
+    - ``No follow-up``: not seen again after the infusion, censored at 0;
+    - ``N/A``, only with 0% relief: no relief to lose, an event at 0.
+
+    Returns ``(months, event, outcome)``, event 1 = relapse or failure, 0 = censored.
+    Raises ValueError for any other string, and where ``N/A`` and 0% relief do not
+    stand together.
+    """
+    if (printed == "N/A") != (relief_percent == 0):
+        raise ValueError("must be N/A exactly where relief is 0 percent")
+    if printed == "N/A":
+        return 0.0, 1, NO_RELIEF
+    if printed == "No follow-up":
+        return 0.0, 0, NO_FOLLOW_UP
+    match = re.fullmatch(rf"(>?)({_NUMBER})", printed)
+    if not match:
+        raise ValueError("is neither a time, a time with >, No follow-up nor N/A")
+    censored, months = match.groups()
+    return (float(months), 0, IN_REMISSION) if censored else (float(months), 1, RELAPSE)
+
+
+def parse_rate(printed):
+    """``(low, maximum)`` in mg/h from ``15–20`` or ``20``; equal for a single number.
+
+    Raises ValueError where the string is no rate or the low end exceeds the maximum.
+    """
+    match = re.fullmatch(rf"({_NUMBER})(?:[–-]({_NUMBER}))?", printed)
+    if not match:
+        raise ValueError("is neither a rate nor a range of rates")
+    low = float(match[1])
+    high = float(match[2] or match[1])
+    if low > high:
+        raise ValueError("has its lower rate above its maximum")
+    return low, high
+
+
+def parse_lower_bound(printed):
+    """``(value, is_lower_bound)`` from ``24`` or ``>24``. Raises ValueError otherwise."""
+    match = re.fullmatch(rf"(>?)({_NUMBER})", printed)
+    if not match:
+        raise ValueError("is neither a number nor a number with >")
+    return float(match[2]), bool(match[1])
+
+
+# --- reading ----------------------------------------------------------------------
+
+
+def read_strings(path, columns):
+    """A CSV file as strings, None where blank, indexed by file row.
+
+    Raises DataError, every fault at once, where the file is missing or not UTF-8,
+    the header differs from ``columns`` or a row has another number of cells.
+    """
+    name = path.name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+    except FileNotFoundError:
+        raise DataError([Fault(name, 0, "-", str(path), "does not exist")]) from None
+    except UnicodeDecodeError as error:
+        bad = repr(error.object[error.start : error.end])
+        raise DataError([Fault(name, 0, "-", bad, "is not UTF-8")]) from None
+    except csv.Error as error:
+        raise DataError([Fault(name, 0, "-", str(error), "is not readable as CSV")]) from None
+    header, body = (rows[0], rows[1:]) if rows else ([], [])
+    if header != columns:
+        rule = f"is not the header {','.join(columns)}"
+        raise DataError([Fault(name, 1, "-", ",".join(header), rule)])
+    faults = [
+        Fault(name, number, "-", ",".join(row), f"has {len(row)} cells, not {len(columns)}")
+        for number, row in enumerate(body, start=2)
+        if len(row) != len(columns)
+    ]
+    if faults:
+        raise DataError(faults)
+    index = pd.RangeIndex(2, len(body) + 2, name="row")
+    frame = pd.DataFrame(body, columns=columns, index=index, dtype=object)
+    return frame.where(frame != "", None)
+
+
+def read_repairs():
+    """The named repairs: one row per replaced cell, columns as in the dictionary."""
+    frame = read_strings(REPAIRS_PATH, list(dictionary.fields("repairs")))
+    return frame.astype({"patient": int, "cycle": int})
+
+
+@cache
+def read(repairs=(), path=PATH):
+    """Read, check and code Table 1.
+
+    repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
+
+    Returns a `Table1`. Raises DataError, listing every fault with file, row, column,
+    value and rule, and KeyError for an unknown repair.
+    """
+    name = path.name
+    raw = read_strings(path, list(dictionary.fields("table1")))
+    faults = [
+        Fault(name, row, column, "" if value is None else str(value), rule)
+        for row, column, value, rule in dictionary.broken_rules(raw, "table1")
+    ]
+    legible = raw.copy()
+    for fault in faults:
+        legible.at[fault.row, fault.column] = None
+    faults += _layout_faults(raw, name)
+    if any(fault.column in ("patient", "cycle") for fault in faults):
+        raise DataError(faults)  # no telling which patient the other cells belong to
+    if repairs:
+        legible = _repaired(legible, repairs)
+    patients, cycles, parse_faults = _parse(legible, name)
+    faults += parse_faults
+    faults += _range_faults(raw, patients, "patients", name)
+    faults += _range_faults(raw, cycles, "cycles", name)
+    if faults:
+        raise DataError(faults)
+    return Table1(
+        raw=legible,
+        patients=patients.reset_index(drop=True),
+        cycles=cycles.reset_index(drop=True),
+        adtte=_adtte(cycles, name),
+        repairs=repairs,
+    )
+
+
+def _layout_faults(raw, name):
+    """Rules across rows: numbering, blank cells, consecutive cycles, the counts."""
+    faults = []
+
+    def fault(row, column, rule):
+        value = raw.at[row, column] if row in raw.index else ""
+        faults.append(Fault(name, row, column, value or "", rule))
+
+    patient_columns = ["age_years", "sex", "crps_months", "region"]
+    expected_patient, previous = 1, None
+    for row, cells in raw.iterrows():
+        number = LETTERS.get(cells["cycle"], 1)
+        if cells["patient"] is not None:
+            if cells["patient"] != str(expected_patient):
+                rule = f"should be {expected_patient}: patients are numbered in order"
+                fault(row, "patient", rule)
+            expected_patient += 1
+            for column in patient_columns:
+                if cells[column] is None:
+                    fault(row, column, "is missing on the patient's first row")
+            if number != 1:
+                fault(row, "cycle", "is not a on the patient's first row")
+            following = raw.index[raw.index > row]
+            alone = not len(following) or raw.at[following[0], "patient"] is not None
+            if alone and cells["cycle"] is not None:
+                fault(row, "cycle", "should be blank: the patient has one cycle")
+            if not alone and cells["cycle"] is None:
+                fault(row, "cycle", "should be a: the patient has further cycles")
+        else:
+            for column in [*patient_columns, "patient_facts"]:
+                if cells[column] is not None:
+                    fault(row, column, "should be blank: it stands on the patient's first row")
+            if previous is None:
+                fault(row, "patient", "is missing on the first row")
+            elif cells["cycle"] is None or number != previous + 1:
+                fault(row, "cycle", "does not follow the cycle above")
+        previous = number
+    last = raw.index[-1] if len(raw) else 1
+    if expected_patient - 1 != PATIENTS:
+        fault(last, "patient", f"ends a table of {expected_patient - 1} patients, not {PATIENTS}")
+    if len(raw) != CYCLES:
+        fault(last, "cycle", f"ends a table of {len(raw)} cycles, not {CYCLES}")
+    return faults
+
+
+def _repaired(raw, repairs):
+    """A copy of the strings with the cells of the named repairs replaced."""
+    table, raw = read_repairs(), raw.copy()
+    position = _patient_and_cycle(raw)
+    for repair in repairs:
+        cells = table[table["repair"] == repair]
+        if cells.empty:
+            raise KeyError(repair)
+        for row, cell in cells.iterrows():
+            here = (position["patient"] == cell["patient"]) & (position["cycle"] == cell["cycle"])
+            if list(raw.loc[here, cell["column"]]) != [cell["printed"]]:
+                rule = "is not what Table 1 prints in that cell"
+                raise DataError([Fault(REPAIRS_PATH.name, row, "printed", cell["printed"], rule)])
+            raw.loc[here, cell["column"]] = cell["read_as"]
+    return raw
+
+
+def _patient_and_cycle(raw):
+    """Patient number and cycle number of every row."""
+    return pd.DataFrame(
+        {
+            "patient": raw["patient"].ffill().astype(int),
+            "cycle": raw["cycle"].map(LETTERS).fillna(1).astype(int),
+        }
+    )
+
+
+def _parse(raw, name):
+    """Typed patients and cycles, both indexed by file row, and the faults met.
+
+    A cell that is None, or has no reading, leaves None in the columns made from it.
+    """
+    faults = []
+
+    def parsed(row, column, rule, *others):
+        cells = (raw.at[row, column], *others)
+        try:
+            return None if None in cells else rule(*cells)
+        except ValueError as error:
+            faults.append(Fault(name, row, column, cells[0], str(error)))
+
+    position = _patient_and_cycle(raw)
+    first = raw[raw["patient"].notna()]
+    patients = []
+    for row, cells in first.iterrows():
+        crps = parsed(row, "crps_months", parse_lower_bound)
+        number = position.at[row, "patient"]
+        facts = (cells["patient_facts"] or "").split(dictionary.LIST_SEPARATOR)
+        patients.append(
+            {
+                "patient": number,
+                "age_years": parsed(row, "age_years", int),
+                "sex": cells["sex"],
+                "crps_months": crps and crps[0],
+                "crps_months_is_lower_bound": crps and crps[1],
+                "region": cells["region"],
+                "crps_type": "II" if "crps_type_2" in facts else "I",
+                "n_cycles": int((position["patient"] == number).sum()),
+                "patient_facts": cells["patient_facts"],
+            }
+        )
+    cycles = []
+    for row, cells in raw.iterrows():
+        number, cycle = position.loc[row, ["patient", "cycle"]]
+        rate = parsed(row, "dosage_mg_per_h", parse_rate)
+        relief = parsed(row, "relief_percent", float)
+        outcome = parsed(row, "relief_months", code_outcome, relief)
+        cycles.append(
+            {
+                "label": f"{number}{cells['cycle'] or ''}",
+                "patient": number,
+                "cycle": cycle,
+                "rate_low_mg_per_h": rate and rate[0],
+                "rate_max_mg_per_h": rate and rate[1],
+                "infusion_days": parsed(row, "infusion_days", float),
+                "relief_percent": relief,
+                "relief_months": outcome and outcome[0],
+                "event": outcome and outcome[1],
+                "outcome": outcome and outcome[2],
+                "outcome_printed": cells["relief_months"],
+                "cycle_facts": cells["cycle_facts"],
+            }
+        )
+    return (
+        pd.DataFrame(patients, index=first.index),
+        pd.DataFrame(cycles, index=raw.index),
+        faults,
+    )
+
+
+def _range_faults(raw, frame, resource, name):
+    """Rules of the typed columns, reported at the printed cells they come from."""
+    source = {column: field["source"] for column, field in dictionary.fields(resource).items()}
+    faults = []
+    for row, column, value, rule in dictionary.broken_rules(frame, resource):
+        if value is not None and not pd.isna(value):  # unparsed cells are reported already
+            cell = raw.at[row, source[column]]
+            faults.append(Fault(name, row, source[column], cell or "", rule))
+    return faults
+
+
+def _adtte(cycles, name):
+    """The time-to-event frame, in the columns of CDISC ADaM's ADTTE."""
+    course = {1: "first", 2: "second", 3: "third"}
+    return pd.DataFrame(
+        {
+            "USUBJID": [f"CORRELL2004-{number:02d}" for number in cycles["patient"]],
+            "PARAMCD": [f"RELAPSE{number}" for number in cycles["cycle"]],
+            "PARAM": [
+                f"Time to relapse after the {course[number]} course (months)"
+                for number in cycles["cycle"]
+            ],
+            "AVAL": cycles["relief_months"].to_numpy(),
+            "CNSR": 1 - cycles["event"].to_numpy(),
+            "EVNTDESC": cycles["outcome"].map(EVENT_DESCRIPTION).to_numpy(),
+            "SRCDOM": name,
+            "SRCSEQ": cycles.index.to_numpy(),
+            "SRCVAR": "relief_months",
+            "SRCVAL": cycles["outcome_printed"].to_numpy(),
+        }
+    )
