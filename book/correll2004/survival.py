@@ -75,6 +75,8 @@ class KaplanMeier:
             index=pd.Index(observed, name="months"),
         )
         self.table["greenwood_se"] = self._greenwood()
+        limits = fitter.confidence_interval_survival_function_.loc[observed]
+        self._limits = limits.set_axis(["lower", "upper"], axis=1)
 
     def _greenwood(self):
         """Standard error of S(t), Greenwood (1926): S(t) sqrt(sum d / (n (n - d))).
@@ -119,6 +121,18 @@ class KaplanMeier:
         """Greenwood standard error of S(t); 0 before the first time."""
         before = self.table.loc[:time, "greenwood_se"]
         return float(before.iloc[-1]) if len(before) else 0.0
+
+    def limits(self):
+        """Pointwise 95% limits of S(t), columns ``lower`` and ``upper``, by time.
+
+        lifelines' default: Greenwood's variance on the log(-log) scale, as in R's
+        ``conf.type = "log-log"``. Equal to S(t) where that is 1 or 0.
+        """
+        limits = self._limits.copy()
+        edge = self.table["survival"].isin((0.0, 1.0))
+        for column in limits:
+            limits.loc[edge, column] = self.table.loc[edge, "survival"]
+        return limits
 
     def censored_at(self, time):
         """Number of patients censored at exactly that time."""

@@ -108,3 +108,19 @@ def table5(table1):
                 "upper": estimate.upper,
             }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def readings(curve, months):
+    """Both readings of a Kaplan-Meier curve at some times, one row per time in months.
+
+    Columns at_risk, beyond (S(t) = P(T > t)) and at_least (S(t-) = P(T >= t)), percent.
+    """
+    rows = {
+        time: {
+            "at_risk": curve.at_risk(time),
+            "beyond": 100 * curve.survival_at(time),
+            "at_least": 100 * curve.survival_just_before(time),
+        }
+        for time in months
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("months")

@@ -1,0 +1,451 @@
+"""How results look: accessible HTML tables, inline SVG figures, glued numbers.
+
+Nothing is computed here. Every object also has a plain-text form, for a terminal and
+for the comparison of outputs.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+
+import pandas as pd
+from IPython.display import display
+
+from . import claims, dictionary
+from .figures import PALETTE
+
+MARK = {
+    "reproduced": "✓",
+    "reproduced under repair R1": "✓ R1",
+    "differs": "≠",
+    "not computable": "○",
+    "context": "·",
+}
+VERDICT_CLASS = {
+    "reproduced": "same",
+    "reproduced under repair R1": "repair",
+    "differs": "differs",
+    "not computable": "unknown",
+    "context": "unknown",
+}
+
+
+@dataclass(frozen=True)
+class Html:
+    """A piece of HTML with its plain-text form."""
+
+    html: str
+    text: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+def glue(**values):
+    """Name values for the prose: ``{glue:text}`name``` prints the value there.
+
+    Numbers are shown as given; format floats before. `Html` objects keep their HTML,
+    for ``{glue} name``. The record is that of myst-nb's ``glue``, written out here so
+    that a notebook runs without the book's builder.
+    """
+    prefix = "application/papermill.record/"
+    for name, value in values.items():
+        if isinstance(value, Html):
+            bundle = value._repr_mimebundle_()
+        else:
+            bundle = {"text/plain": repr(str(value))}
+        display(
+            {prefix + kind: content for kind, content in bundle.items()},
+            raw=True,
+            metadata={"scrapbook": {"name": name, "mime_prefix": prefix}},
+        )
+
+
+# --- tables -----------------------------------------------------------------------
+
+
+def table(frame, caption, formats=None, note=""):
+    """A frame as a captioned HTML table whose index holds the row headers.
+
+    formats : format string or function by column, e.g. ``{"months": "{:.2f}"}``, or one
+    for all columns. Missing values are left blank. Columns of two levels become two
+    header rows.
+    """
+    if not isinstance(formats, dict):
+        formats = dict.fromkeys(frame.columns, formats or "{}")
+    cells = pd.DataFrame(index=frame.index, columns=frame.columns, dtype=object)
+    for position, column in enumerate(frame.columns):
+        form = formats.get(column, "{}")
+        form = form.format if isinstance(form, str) else form
+        cells.isetitem(
+            position, ["" if pd.isna(v) else escape(form(v)) for v in frame.iloc[:, position]]
+        )
+    plain = frame.copy()
+    for position in range(len(frame.columns)):
+        plain.isetitem(position, list(cells.iloc[:, position]))
+    return Html(_table_html(cells, caption, note), f"{caption}\n{plain.to_string()}")
+
+
+def _table_html(cells, caption, note="", kind=""):
+    """HTML of a frame whose cells are HTML already."""
+    index_names = [name or "" for name in cells.index.names]
+    label = _plain(caption)
+    numeric = [cells.iloc[:, i].map(_is_number).all() for i in range(cells.shape[1])]
+    kinds = [' class="num"' if number else "" for number in numeric]
+    parts = [
+        f'<div class="book-table {kind}" role="region" tabindex="0" aria-label="{label}">',
+        f"<table><caption>{caption}</caption><thead>",
+        *_header_rows(cells.columns, index_names, kinds),
+        "</thead><tbody>",
+    ]
+    for key, row in zip(cells.index, cells.itertuples(index=False), strict=True):
+        keys = key if isinstance(key, tuple) else (key,)
+        heads = "".join(f'<th scope="row">{escape(str(k))}</th>' for k in keys)
+        datas = "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
+        parts.append(f"<tr>{heads}{datas}</tr>")
+    parts.append("</tbody></table>")
+    if note:
+        parts.append(f'<p class="note">{note}</p>')
+    parts.append("</div>")
+    return "\n".join(parts)
+
+
+def _is_number(cell):
+    return not cell or re.fullmatch(r"[-−]?[0-9.]+%?", cell) is not None
+
+
+def _header_rows(columns, index_names, kinds):
+    corner = "".join(
+        f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in index_names
+    )
+    heads = "".join(
+        f'<th scope="col"{kind}>{escape(str(name))}</th>'
+        for kind, name in zip(kinds, columns.get_level_values(-1), strict=True)
+    )
+    if columns.nlevels == 1:
+        return [f"<tr>{corner}{heads}</tr>"]
+    tops = "".join(
+        f'<th scope="colgroup" colspan="{len(list(run))}">{escape(str(name))}</th>'
+        for name, run in groupby(columns.get_level_values(0))
+    )
+    blank = "<td></td>" * len(index_names)
+    return [f"<tr>{blank}{tops}</tr>", f"<tr>{corner}{heads}</tr>"]
+
+
+def _plain(html):
+    return re.sub(r"<[^>]+>", "", html).replace('"', "&quot;")
+
+
+COLUMNS = {
+    "rate_max_mg_per_h": "Maximum rate (mg/h)",
+    "infusion_days": "Duration (days)",
+    "relief_percent": "Relief (%)",
+    "outcome_printed": "Relief lasted (months)",
+}
+
+
+def cycle_table(cycles, caption):
+    """Infusion cycles with rate, duration, relief and outcome as printed, by label."""
+    shown = cycles.set_index("label")[list(COLUMNS)].rename(columns=COLUMNS)
+    numbers = dict.fromkeys(list(COLUMNS.values())[:3], "{:g}")
+    return table(shown.rename_axis("Cycle"), caption, numbers)
+
+
+# --- published beside recomputed --------------------------------------------------
+
+
+def _at_printed_decimals(value, printed):
+    return str(claims.rounded(value, claims.printed_number(printed)))
+
+
+def _judged_cell(claim):
+    """A published table's cell: the recomputed value, its mark, and what differs.
+
+    Returns ``(html, text)``.
+    """
+    kind, mark = VERDICT_CLASS[claim["verdict"]], MARK[claim["verdict"]]
+    tabulated = _at_printed_decimals(claim["recomputed"], claim["printed"])
+    if claim["verdict"] == "differs":
+        extra = f"printed {claim['printed']}"
+    elif claim["repair"]:
+        extra = f"as tabulated {tabulated}"
+        tabulated = claim["printed"]
+    else:
+        extra = "" if tabulated == claim["printed"] else f"printed {claim['printed']}"
+    word = f'<span class="sr-only">{claim["verdict"]}</span>'
+    mark_html = f'<span class="mark" aria-hidden="true">{mark}</span>{word}'
+    extra_html = f' <span class="extra">{extra}</span>' if extra else ""
+    html = f'<span class="v {kind}">{tabulated}&nbsp;{mark_html}{extra_html}</span>'
+    return html, f"{tabulated} {mark}" + (f" [{extra}]" if extra else "")
+
+
+def published(section, caption, note=""):
+    """A published table in its own layout, every cell recomputed and judged.
+
+    section : part of the register such as ``table-3``, whose locators name the row and
+    the column of every cell.
+    """
+    found = claims.of_section(section)
+    place = found["locator"].str.extract(r"^row (?P<row>.+), column (?P<column>.+)$")
+    found = found.join(place).dropna(subset=["row"])
+    rows, columns = found["row"].drop_duplicates(), found["column"].drop_duplicates()
+    html = pd.DataFrame("", index=rows.array, columns=columns.array, dtype=object)
+    text = html.copy()
+    for (row, column), cell in found.groupby(["row", "column"], sort=False):
+        judged = [_judged_cell(claim) for _, claim in cell.iterrows()]
+        joint = " / " if "/" in row else " – "
+        units = list(cell["unit"])
+        if len(judged) == 2 and units[0] != units[1]:
+            html.at[row, column] = f"{judged[0][0]} <span class='share'>({judged[1][0]}%)</span>"
+            text.at[row, column] = f"{judged[0][1]} ({judged[1][1]}%)"
+        else:
+            html.at[row, column] = joint.join(piece for piece, _ in judged)
+            text.at[row, column] = joint.join(piece for _, piece in judged)
+    legend = f"{tally(found)} {legend_text(found)}"
+    return Html(
+        _table_html(html, caption, " ".join(filter(None, [note, legend])), "judged"),
+        f"{caption}\n{text.to_string()}\n{legend}",
+    )
+
+
+def tally(found):
+    """How many of some claims' numbers are reproduced, in a sentence."""
+    counts = found["verdict"].value_counts()
+    order = [verdict for verdict in MARK if verdict in counts]
+    parts = [f"{counts[verdict]} {verdict}" for verdict in order]
+    return f"{len(found)} printed numbers: {', '.join(parts)}."
+
+
+def legend_text(found):
+    """What the marks mean, for the verdicts that occur."""
+    meaning = {
+        "reproduced": "✓ equal to the printed value",
+        "reproduced under repair R1": "✓ R1 equal once Patient 1 is read as a relapse",
+        "differs": "≠ differs from the printed value",
+        "not computable": "○ not computable from Table 1",
+        "context": "· context",
+    }
+    present = set(found["verdict"])
+    return "; ".join(words for verdict, words in meaning.items() if verdict in present) + "."
+
+
+# --- the claims at the end of a chapter -------------------------------------------
+
+
+def recomputed_text(claim):
+    """The recomputed value with two decimals more than printed, at most four."""
+    value = claim["recomputed"]
+    if pd.isna(value):
+        return "–"
+    decimals = min(4, max(0, -claims.printed_number(claim["printed"]).as_tuple().exponent) + 2)
+
+    def short(number):
+        return f"{number:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{number:.0f}"
+
+    if claim["repair"]:
+        return f"{short(claim['recomputed_under_repair'])} ({short(value)} as tabulated)"
+    return short(value)
+
+
+def verdict_chip(verdict):
+    """A verdict as shape and word, never colour alone."""
+    kind, mark = VERDICT_CLASS[verdict], MARK[verdict].split()[0]
+    return f'<span class="chip {kind}"><span aria-hidden="true">{mark}</span> {verdict}</span>'
+
+
+def claims_table(found, caption, note=""):
+    """Claims one by one: place, claim and why, printed, recomputed, both verdicts."""
+    html, text = [], []
+    for _, claim in found.iterrows():
+        why = ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
+        columns = {
+            "Claim": claim["claim"],
+            "Why": why,
+            "Printed": printed_text(claim),
+            "Recomputed": recomputed_text(claim),
+            "Number": claim["verdict"],
+            "Wording": claim["wording"] or "–",
+        }
+        text.append(columns)
+        shown = {name: escape(words) for name, words in columns.items()}
+        if why:
+            shown["Claim"] += f'<span class="why">{shown["Why"]}</span>'
+        wording = f'<span class="wording">{shown["Wording"]}</span>' * bool(claim["wording"])
+        shown["Verdict on number and wording"] = verdict_chip(claim["verdict"]) + wording
+        html.append(shown)
+    index = pd.Index([place(claim) for _, claim in found.iterrows()], name="Place")
+    cells = pd.DataFrame(html, index=index).drop(columns=["Why", "Number", "Wording"])
+    plain = pd.DataFrame(text, index=index)
+    return Html(
+        _table_html(cells, caption, note, "claims"),
+        f"{caption}\n{plain.to_string()}\n{note}",
+    )
+
+
+def chapter_claims(chapter):
+    """The claims of a chapter: statements one by one, cells of tables counted by table."""
+    found = claims.of_chapter(chapter)
+    in_tables = found["section"].str.startswith("table-")
+    note = " ".join(
+        f"{section_name(section)}, judged cell by cell above: {tally(group)}"
+        for section, group in found[in_tables].groupby("section")
+    )
+    statements = found[~in_tables]
+    caption = f"The claims of this chapter. {tally(statements)}"
+    return claims_table(statements, caption, note)
+
+
+def section_name(section):
+    """Name of a part of the paper: ``table-2`` is Table 2, ``figure-1`` its caption."""
+    kind, _, number = section.partition("-")
+    if kind == "figure":
+        return f"Caption of Figure {number}"
+    return f"Table {number}" if kind == "table" else section.capitalize()
+
+
+def place(claim):
+    """Where a claim stands in the paper."""
+    return f"{section_name(claim['section'])}, {claim['locator']}"
+
+
+def printed_text(claim):
+    """The printed value with its unit."""
+    if claim["unit"] == "percent":
+        return f"{claim['printed']}%" if claim["printed"][0].isdigit() else f"a {claim['printed']}"
+    return f"{claim['printed']} {claim['unit']}"
+
+
+def headlines():
+    """The paper's headline results: printed, recomputed and the verdict on the number."""
+    caption = "The paper's headline results."
+    found = claims.register().query("headline != ''")
+    rows = {
+        claim["headline"]: [printed_text(claim), recomputed_text(claim), claim["verdict"]]
+        for _, claim in found.iterrows()
+    }
+    columns = ["Printed", "Recomputed", "Number"]
+    plain = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Result")
+    cells = plain.map(escape)
+    cells["Number"] = plain["Number"].map(verdict_chip)
+    return Html(_table_html(cells, caption, kind="claims"), f"{caption}\n{plain.to_string()}")
+
+
+# --- divergences ------------------------------------------------------------------
+
+
+def divergence(name):
+    """A divergence of the ledger with its computed evidence."""
+    entry, evidence = claims.divergences().loc[name], claims.evidence(name)
+    shown = evidence if (evidence.nunique(axis=1) > 1).any() else evidence[["as tabulated"]]
+    shown = shown.rename(columns={"as tabulated": "As tabulated", "R1": "Under R1"})
+    inner = table(shown, f"Evidence for {name}", _short)
+    conclusion = f"Does a conclusion change? {entry['conclusion']}"
+    words = [entry["printed"], entry["explanation"], conclusion]
+    head = f"{name}. {entry['title']}"
+    paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in words)
+    html = (
+        f'<section class="divergence" aria-label="Divergence {name}"><p class="title">'
+        f"{escape(head)}</p>{paragraphs}{inner.html}</section>"
+    )
+    return Html(html, "\n".join([head, *words, inner.text]))
+
+
+def divergences():
+    """The whole ledger."""
+    entries = [divergence(name) for name in claims.divergences().index]
+    html = "\n".join(entry.html for entry in entries)
+    return Html(html, "\n\n".join(entry.text for entry in entries))
+
+
+def _short(value):
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+# --- curves -----------------------------------------------------------------------
+
+
+def curve_table(curve, caption):
+    """A Kaplan-Meier curve as a table: every time with its counts, S(t), error and limits."""
+    steps = curve.table.join(curve.limits())
+    percent = ["survival", "greenwood_se", "lower", "upper"]
+    steps[percent] *= 100
+    names = ["At risk", "Events", "Censored", "S(t), %", "SE", "Lower 95%", "Upper 95%"]
+    steps = steps.set_axis(names, axis=1)
+    steps.index = pd.Index([f"{time:g}" for time in steps.index], name="Months")
+    return table(
+        steps,
+        caption,
+        dict.fromkeys(names[3:], "{:.1f}"),
+        note="SE: Greenwood. Limits: pointwise, log-log transform.",
+    )
+
+
+# --- Table 1 ----------------------------------------------------------------------
+
+
+def table1_printed(table1):
+    """Table 1 in full: the printed strings as they stand, the comments as coded facts."""
+    raw = table1.raw.fillna("")
+    facts = raw["patient_facts"] + dictionary.LIST_SEPARATOR + raw["cycle_facts"]
+    facts = [
+        ", ".join(filter(None, codes.split(dictionary.LIST_SEPARATOR))).replace("_", " ")
+        for codes in facts
+    ]
+    frame = raw.drop(columns=["patient", "patient_facts", "cycle_facts"]).assign(facts=facts)
+    frame.columns = pd.MultiIndex.from_tuples(
+        [
+            ("Patient", "Age (years)"),
+            ("Patient", "Sex"),
+            ("CRPS", "Duration (months)"),
+            ("CRPS", "Region"),
+            ("Infusion", "Cycle"),
+            ("Infusion", "Rate (mg/h)"),
+            ("Infusion", "Duration (days)"),
+            ("Outcome", "Relief (%)"),
+            ("Outcome", "Duration (months)"),
+            ("Comments", "Facts, coded"),
+        ]
+    )
+    frame.index = pd.Index(table1.cycles["label"], name="No.")
+    return table(
+        frame,
+        "Table 1 as printed: every patient and every infusion cycle.",
+        note="A range of rates ends at the maximum. &gt; marks a patient still in remission at "
+        "the last visit or, under CRPS, a lower bound.",
+    )
+
+
+# --- figures ----------------------------------------------------------------------
+
+
+def figure(drawing, name, caption, alt):
+    """A matplotlib figure as inline SVG that follows the page's colours and type.
+
+    drawing : a ``matplotlib.figure.Figure``; name : identifier, unique on its page;
+    caption : HTML; alt : what one sees, in words, with its numbers.
+    """
+    buffer = io.StringIO()
+    drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    svg = _inline_svg(buffer.getvalue(), name, alt)
+    caption_html = f"<figcaption>{caption}</figcaption>"
+    html = f'<figure class="book-figure" id="{name}">\n{svg}\n{caption_html}</figure>'
+    return Html(html, f"{_plain(caption)}\n{alt}")
+
+
+def _inline_svg(svg, name, alt):
+    """The file's SVG element, its ids made unique, its colours and type left to the page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
+    for variable, colour in PALETTE.items():
+        svg = svg.replace(colour, f"var(--figure-{variable}, {colour})")
+    svg = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--figure-font, sans-serif)", svg)
+    head, body = svg.split(">", 1)
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{body}'
+    ).strip()

@@ -1,0 +1,45 @@
+"""Fixtures: Table 1 as printed, under repair R1, and damaged copies of its file."""
+
+import csv
+
+import pytest
+
+from correll2004 import table1
+
+
+@pytest.fixture(scope="session")
+def printed():
+    """Table 1 as printed."""
+    return table1.read()
+
+
+@pytest.fixture(scope="session")
+def r1():
+    """Table 1 under repair R1."""
+    return table1.read(("R1",))
+
+
+@pytest.fixture
+def damaged(tmp_path):
+    """A function that writes a changed copy of ``data/table1.csv`` and returns its path.
+
+    Each change is ``(row, column, value)``, the row counted as in the file (header 1),
+    or a function that changes the list of rows in place. Changes are made in order.
+    """
+
+    def write(*changes):
+        with table1.PATH.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        header = list(rows[0])
+        for change in changes:
+            if callable(change):
+                change(rows)
+            else:
+                row, column, value = change
+                rows[row - 1][header.index(column)] = value
+        path = tmp_path / table1.PATH.name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        return path
+
+    return write

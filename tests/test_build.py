@@ -1,0 +1,130 @@
+"""The build as a whole: nothing lost on bad input, changed data seen, the same bytes twice."""
+
+import filecmp
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import execute
+from correll2004.paths import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A copy of the sources that a test may change."""
+    copy = tmp_path / "a copy"
+    for folder in ("book", "data"):
+        shutil.copytree(
+            ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", ".ip*")
+        )
+    for name in ("Makefile", "_config.yml", "_toc.yml", "index.md", "requirements.txt"):
+        shutil.copy(ROOT / name, copy)
+    return copy
+
+
+def run(tree, *command):
+    """A command in the copy, with the copy's package."""
+    environment = os.environ | {"PYTHONPATH": str(tree / "book")}
+    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+
+
+def replace(tree, old, new):
+    path = tree / "data" / "table1.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def snapshot(tree):
+    return {path: path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+
+
+def make_book(tree):
+    """The recipe of `make book` up to the first step that fails."""
+    for step in (["-m", "correll2004.exports"], ["book/_support/execute.py"]):
+        result = run(tree, sys.executable, "-B", *step)
+        if result.returncode:
+            break
+    return result
+
+
+def test_nonsense_in_a_cell_stops_the_book_and_leaves_everything(tree):
+    replace(tree, "5,42,M,5,Hand,", "5,forty,M,5,Hand,")
+    before = snapshot(tree)
+    result = make_book(tree)
+    assert result.returncode != 0
+    assert "table1.csv, row 6, column age_years: 'forty'" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert snapshot(tree) == before
+
+
+def test_a_missing_table_stops_the_book_and_leaves_everything(tree):
+    (tree / "data" / "table1.csv").unlink()
+    before = snapshot(tree)
+    result = make_book(tree)
+    assert result.returncode != 0
+    assert "does not exist" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert snapshot(tree) == before
+
+
+def test_a_failing_cell_leaves_every_notebook(tree):
+    for path in (tree / "book").glob("*.ipynb"):
+        if path.stem not in {"results-side-effects", "results-infusions"}:
+            path.unlink()  # two are enough to see that neither is changed
+    source = tree / "book" / "results-side-effects.ipynb"
+    source.write_text(source.read_text(encoding="utf-8").replace("table1.read()", "table1.nil()"))
+    before = snapshot(tree)
+    result = run(tree, sys.executable, "-B", "book/_support/execute.py")
+    assert result.returncode != 0
+    assert "results-side-effects.ipynb" in result.stderr
+    assert snapshot(tree) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "chapter"),
+    [
+        ("5,42,M,5,Hand,", "5,43,M,5,Hand,", "results-study-group"),
+        ("5,42,M,5,Hand,,20,", "5,42,M,5,Hand,,25,", "results-infusions"),
+        ("Hand,,20,3,100,4,", "Hand,,20,3,100,5,", "results-duration-of-relief"),
+    ],
+    ids=["age", "rate", "relief"],
+)
+def test_a_changed_cell_turns_its_chapter_red(tree, old, new, chapter):
+    replace(tree, old, new)
+    chapters = {chapter, "results-study-group"}
+    result = run(
+        tree,
+        *(sys.executable, "-m", "pytest", "-p", "nbval", "--nbval", "--nbval-current-env"),
+        *("-q", "-o", "addopts=", *(f"book/{name}.ipynb" for name in sorted(chapters))),
+    )
+    assert result.returncode == 1
+    for name in chapters:
+        assert f"FAILED book/{name}.ipynb" in result.stdout
+
+
+def test_executing_again_gives_the_same_bytes():
+    path = ROOT / "book" / "results-side-effects.ipynb"
+    assert execute.execute(path) == path.read_text(encoding="utf-8")
+
+
+def test_two_builds_give_the_same_site(tree):
+    result = run(tree, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert differing(tree / "_build" / "html", ROOT / "_build" / "html") == []
+
+
+def differing(one, other):
+    """Files that differ between two trees, or stand in one only."""
+    comparison = filecmp.dircmp(one, other)
+    found = comparison.left_only + comparison.right_only
+    _, different, odd = filecmp.cmpfiles(one, other, comparison.common_files, shallow=False)
+    found += different + odd
+    for name in comparison.common_dirs:
+        found += differing(os.path.join(one, name), os.path.join(other, name))
+    return found

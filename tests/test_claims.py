@@ -1,0 +1,432 @@
+"""The register of claims: comparison at printed precision, verdicts, completeness."""
+
+import csv
+import math
+from decimal import Decimal
+from itertools import product
+
+import pandas as pd
+import pytest
+
+from correll2004 import claims, quantities, tables
+from correll2004.dictionary import DataError
+
+# --- printed values are strings ---------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [9.44, 9, None, Decimal("9.44"), b"9.44"])
+def test_anything_but_a_string_has_lost_its_decimals(value):
+    with pytest.raises(TypeError, match="is a string"):
+        claims.printed_number(value)
+    with pytest.raises(TypeError, match="is a string"):
+        claims.agrees(value, 9.44)
+
+
+@pytest.mark.parametrize("printed", ["25.00", "4.0", "4", "0.00", "-0.5"])
+def test_printed_decimals_survive(printed):
+    assert str(claims.printed_number(printed)) == printed
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [("two", 2), ("Ten", 10), ("One", 1), ("Thirty-three", 33), ("thirty-five", 35)],
+)
+def test_number_words(word, number):
+    assert claims.printed_number(word) == number
+
+
+def test_a_third_in_words_is_compared_in_whole_percent():
+    assert claims.agrees("third", 100 / 3)
+    assert not claims.agrees("third", 33.5)
+
+
+@pytest.mark.parametrize(
+    "printed", ["", " 5", "12%", "1,551", "1e3", "≥3", "about five", "٣", "5."]
+)
+def test_strings_that_are_no_number_are_refused(printed):
+    with pytest.raises(ValueError, match="neither a number nor a number word"):
+        claims.printed_number(printed)
+
+
+# --- rounding rules ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "rule", "verdict"),
+    [
+        ("3", 2.5, "half up", True),
+        ("2", 2.5, "half up", False),
+        ("2.5", 2.45, "half up", True),
+        ("2.4", 2.45, "half up", False),
+        # The nearest binary number lies below the tie.
+        ("1.01", 1.005, "half up", True),
+        ("-3", -2.5, "half up", True),
+        ("4.0", 4.04, "half up", True),
+        ("4.00", 4.04, "half up", False),
+        ("3.86", 3.868, "half up", False),
+        ("0.00", -0.4732, "half up", False),
+        ("0.00", -0.4732, "floor at 0", True),
+        ("0.00", 0.004, "floor at 0", True),
+        ("0.00", 0.005, "floor at 0", False),
+        ("3.07", 3.0679, "floor at 0", True),
+        ("24", 24.0, "exact", True),
+        ("24", 24.001, "exact", False),
+        ("75", 75.001, "more than", True),
+        ("75", 75.0, "more than", False),
+        ("75", 75 + 1e-13, "more than", False),
+        ("75", 74.9, "more than", False),
+        ("75", 75.0, "at least", True),
+        ("75", 75 - 1e-13, "at least", True),
+        ("75", 74.9, "at least", False),
+        ("3", math.nan, "half up", False),
+    ],
+)
+def test_rounding_rule(printed, value, rule, verdict):
+    assert claims.agrees(printed, value, rule) is verdict
+
+
+def test_an_unknown_rounding_rule_is_refused():
+    with pytest.raises(ValueError, match="no such rounding rule: 'nearest'"):
+        claims.agrees("3", 3.0, "nearest")
+
+
+# --- verdicts ---------------------------------------------------------------------
+
+
+def test_every_stored_verdict_and_repair_is_the_computed_one():
+    stored, computed = claims.read_register(), claims.register()
+    different = (stored[["verdict", "repair"]] != computed[["verdict", "repair"]]).any(axis=1)
+    assert list(stored.index) == list(computed.index)
+    assert stored.index[different].tolist() == []
+
+
+def test_a_repair_is_named_exactly_where_the_verdict_needs_it():
+    for name, claim in claims.register().iterrows():
+        under = claim["verdict"].startswith("reproduced under repair ")
+        assert claim["repair"] == (claim["verdict"].rpartition(" ")[2] if under else ""), name
+        assert pd.notna(claim["recomputed_under_repair"]) is under, name
+
+
+def test_a_claim_has_a_value_exactly_where_it_can_be_computed():
+    for name, claim in claims.register().iterrows():
+        computable = claim["verdict"] not in ("not computable", "context")
+        assert bool(claim["compute"]) is computable, name
+        assert pd.notna(claim["recomputed"]) is computable, name
+
+
+def test_members_are_the_patients_or_cycles_that_are_counted():
+    register = claims.register()
+    counts = register["compute"].str.match(r"count_of_(patients|cycles)\(")
+    assert counts.sum() > 20
+    for name, claim in register[counts].iterrows():
+        assert len(claim["members"]) == claim["recomputed"], name
+        assert len(set(claim["members"])) == len(claim["members"]), name
+
+
+def test_every_claim_that_is_not_plainly_reproduced_says_why():
+    for name, claim in claims.register().iterrows():
+        plain = claim["verdict"] == "reproduced" and claim["wording"] in ("", "fits")
+        assert plain or claim["explanation"] or claim["divergence"], name
+
+
+def test_the_last_printed_digit_decides():
+    """One more in the last place, and no verdict stays ``reproduced`` as it was."""
+    for name, claim in claims.register().iterrows():
+        if not claim["verdict"].startswith("reproduced"):
+            continue
+        number = claims.printed_number(claim["printed"])
+        step = Decimal(1).scaleb(number.as_tuple().exponent)
+        changed = claims.judge(str(number + step), claim["rounding"], claim["compute"])
+        assert changed.verdict != claim["verdict"], name
+
+
+def test_a_first_course_median_is_judged_before_any_repair():
+    judged = claims.judge("4.00", "half up", 'table5("first", "Median", "months")')
+    assert (judged.verdict, judged.repair) == ("reproduced", "")
+
+
+# --- divergences ------------------------------------------------------------------
+
+
+def test_a_difference_has_its_divergence():
+    for name, claim in claims.register().iterrows():
+        if claim["verdict"] == "differs" or claim["repair"]:
+            assert claim["divergence"], name
+        if claim["wording"].startswith("contradicts"):
+            assert claim["divergence"], name
+
+
+def test_claims_and_ledger_cite_the_same_divergences():
+    ledger = list(claims.divergences().index)
+    assert set(claims.register()["divergence"]) - {""} == set(ledger)
+    assert ledger == [f"D{number}" for number in range(1, len(ledger) + 1)]
+
+
+def test_every_named_repair_is_in_the_list_of_repairs():
+    assert set(claims.register()["repair"]) - {""} == set(claims.repair_names())
+
+
+def test_every_piece_of_evidence_can_be_computed():
+    for name in claims.divergences().index:
+        evidence = claims.evidence(name)
+        assert list(evidence.columns) == ["as tabulated", *claims.repair_names()]
+        assert len(evidence) > 0, name
+        assert evidence.notna().all(axis=None), name
+
+
+def test_repair_r1_moves_all_the_evidence_of_the_divergence_it_explains():
+    register = claims.register()
+    (explained,) = set(register.loc[register["repair"] == "R1", "divergence"])
+    evidence = claims.evidence(explained)
+    assert (evidence["as tabulated"] != evidence["R1"]).all()
+
+
+def test_every_quantity_is_used_by_a_claim_or_as_evidence():
+    evidence = "; ".join(filter(None, claims.divergences()["evidence"])).split("; ")
+    calls = [item.split(" = ", 1)[1] for item in evidence]
+    calls += filter(None, claims.register()["compute"])
+    assert {quantities.parse(call)[0].__name__ for call in calls} == set(quantities.names())
+
+
+# --- completeness: every printed cell ---------------------------------------------
+
+T2_COLUMNS = {
+    "age": "age_years",
+    "crps": "crps_months",
+    "rate": "rate_max_mg_per_h",
+    "days": "infusion_days",
+    "relief": "relief_percent",
+}
+T2_ROWS = {
+    "mean": "Mean",
+    "median": "Median",
+    "sd": "Standard deviation",
+    "q1": "25th percentile",
+    "q3": "75th percentile",
+    "max": "Maximum",
+    "min": "Minimum",
+}
+T3_ROWS = dict(zip(["15", "16-20", "21-25", "26-30", "30"], tables.RATE_CLASSES, strict=True))
+T4_ROWS = dict(zip(["below-2", "2-3", "4-5", "6-7", "from-8"], tables.DAY_CLASSES, strict=True))
+
+
+def section(name):
+    """Calls of a section by claim id."""
+    return claims.of_section(name)["compute"].to_dict()
+
+
+def test_every_cell_of_table_2_is_registered_with_its_own_call():
+    cells = {
+        f"t2-{column}-{row}": f'table2("{T2_ROWS[row]}", "{T2_COLUMNS[column]}")'
+        for column, row in product(T2_COLUMNS, T2_ROWS)
+    }
+    # The quartiles of relief are replaced by a phrase with two numbers.
+    for row in ("q1", "q3"):
+        del cells[f"t2-relief-{row}"]
+    found = section("table-2")
+    phrase_and_notes = {"relief-complete", "relief-complete-100", "note-cycles", "note-patients"}
+    assert set(found) == set(cells) | {f"t2-{name}" for name in phrase_and_notes}
+    assert {name: found[name] for name in cells} == cells
+
+
+@pytest.mark.parametrize(
+    ("number", "rows", "courses", "notes"),
+    [
+        (3, T3_ROWS, ["first", "second", "all"], ["cycles", "third"]),
+        (4, T4_ROWS, ["first", "second", "third", "all"], ["patients", "3.5", "3.5-days"]),
+    ],
+)
+def test_every_cell_of_tables_3_and_4_is_registered_with_its_own_call(number, rows, courses, notes):
+    cells = {}
+    for row, course in product(rows, courses):
+        cell = f"t{number}-{row}-{course}"
+        # A count of 0 is printed without a percentage.
+        parts = ["n"] if claims.published(f"{cell}-n") == "0" else ["n", "percent"]
+        for part in parts:
+            cells[f"{cell}-{part}"] = f'table{number}("{rows[row]}", "{course}", "{part}")'
+    found = section(f"table-{number}")
+    others = [f"{course}-total" for course in courses] + [f"note-{note}" for note in notes]
+    assert set(found) == set(cells) | {f"t{number}-{name}" for name in others}
+    assert {name: found[name] for name in cells} == cells
+
+
+def test_every_cell_of_table_5_is_registered_with_its_own_call():
+    cells = {}
+    for course in ("first", "second"):
+        for name, part in {"total": "n", "censored": "censored", "events": "events"}.items():
+            cells[f"t5-{course}-{name}"] = f'table5("{course}", "Mean", "{part}")'
+        for row, part in product(["Mean", "Median"], ["months", "se", "lower", "upper"]):
+            cells[f"t5-{course}-{row.lower()}-{part}"] = f'table5("{course}", "{row}", "{part}")'
+    assert section("table-5") == cells
+
+
+@pytest.mark.parametrize(("number", "course"), [(1, 1), (2, 2)])
+def test_every_number_of_the_captions_is_registered(number, course, r1):
+    """The two totals, and a count for every time at which Table 1 has a censored patient."""
+    cycles = r1.course(course)
+    times = cycles.loc[cycles["event"] == 0, "relief_months"].unique()
+    names = ["total", "censored-total", *(f"censored-{time:g}" for time in times)]
+    assert set(section(f"figure-{number}")) == {f"f{number}-{name}" for name in names}
+
+
+def test_printed_counts_add_up_to_the_printed_totals():
+    """A slip in typing the register would show here, whatever Table 1 holds."""
+
+    def number(name):
+        return claims.printed_number(claims.published(name))
+
+    for table, rows, courses in [
+        ("t3", T3_ROWS, ["first", "second", "all"]),
+        ("t4", T4_ROWS, ["first", "second", "third", "all"]),
+    ]:
+        for course in courses:
+            counts = [number(f"{table}-{row}-{course}-n") for row in rows]
+            assert sum(counts) == number(f"{table}-{course}-total")
+    for figure in ("figure-1", "figure-2"):
+        names = claims.of_section(figure).index
+        counts = [name for name in names if "censored-" in name and not name.endswith("total")]
+        (total,) = (name for name in names if name.endswith("censored-total"))
+        assert sum(map(number, counts)) == number(total)
+    for course in ("first", "second"):
+        parts = number(f"t5-{course}-censored") + number(f"t5-{course}-events")
+        assert parts == number(f"t5-{course}-total")
+
+
+def test_chapters_and_sections_share_out_all_claims():
+    register = claims.register()
+    chapters = [claims.of_chapter(name) for name in register["chapter"].unique()]
+    sections = [claims.of_section(name) for name in register["section"].unique()]
+    for parts in (chapters, sections):
+        assert sorted(name for part in parts for name in part.index) == sorted(register.index)
+
+
+def test_an_unknown_claim_is_a_key_error():
+    with pytest.raises(KeyError, match="t9-nothing"):
+        claims.published("t9-nothing")
+
+
+# --- a damaged register -----------------------------------------------------------
+
+
+@pytest.fixture
+def damaged_register(tmp_path):
+    """A function that writes a changed copy of ``data/claims.csv``: id -> {column: value}."""
+
+    def write(changes):
+        with claims.PATH.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            row.update(changes.get(row["id"], {}))
+        path = tmp_path / claims.PATH.name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "rule"),
+    [
+        ({"printed": "about forty"}, "printed", "neither a number nor a number word"),
+        ({"printed": ""}, "printed", "is missing, but required"),
+        ({"rounding": "nearest"}, "rounding", "is not half up, exact, floor at 0"),
+        ({"compute": "mean_of_everything()"}, "compute", "not a call of a known quantity"),
+        ({"compute": "table2('Mean')"}, "compute", "not a call of a known quantity"),
+        ({"compute": ""}, "compute", "must be empty exactly where"),
+        ({"verdict": "context"}, "compute", "must be empty exactly where"),
+        ({"verdict": "nearly"}, "verdict", "is not reproduced, reproduced under repair R1"),
+        ({"wording": "true"}, "wording", "is not fits, depends on the reading"),
+        ({"divergence": "yes"}, "divergence", "does not have the form of this column"),
+        ({"repair": "1"}, "repair", "does not have the form of this column"),
+        ({"unit": ""}, "unit", "is missing, but required"),
+    ],
+)
+def test_a_damaged_claim_is_refused_with_its_row_and_rule(change, column, rule, damaged_register):
+    row = 2 + list(claims.read_register().index).index("t2-age-mean")
+    with pytest.raises(DataError) as error:
+        claims.read_register(damaged_register({"t2-age-mean": change}))
+    (fault,) = error.value.faults
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", row, column)
+    assert rule in fault.rule
+
+
+def test_an_id_that_stands_twice_is_refused(damaged_register):
+    path = damaged_register({"t2-age-mean": {"id": "t2-age-median"}})
+    with pytest.raises(DataError, match="stands twice in a column of unique values"):
+        claims.read_register(path)
+
+
+def test_all_faults_of_a_register_are_reported_at_once(damaged_register):
+    path = damaged_register(
+        {
+            "res-age-mean": {"rounding": "nearest"},
+            "t2-age-mean": {"printed": "40,5", "compute": "nothing()"},
+            "t2-age-median": {"compute": ""},
+        }
+    )
+    with pytest.raises(DataError) as error:
+        claims.read_register(path)
+    columns = [fault.column for fault in error.value.faults]
+    assert columns == ["rounding", "compute", "printed", "compute"]
+
+
+def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register, monkeypatch):
+    changed = claims.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
+    monkeypatch.setattr(claims, "read_register", lambda: changed)
+    verdicts = claims.register.__wrapped__()["verdict"]
+    assert verdicts["t2-age-mean"] == "differs"
+    different = verdicts != claims.register()["verdict"]
+    assert verdicts.index[different].tolist() == ["t2-age-mean"]
+
+
+# --- calls ------------------------------------------------------------------------
+
+
+def test_a_call_with_literals_is_read():
+    function, arguments, keywords = quantities.parse(
+        'share_of_cycles("cycle > 1", of="event == 1")'
+    )
+    assert function is quantities.share_of_cycles
+    assert (arguments, keywords) == (["cycle > 1"], {"of": "event == 1"})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "",
+        "1 + 1",
+        "count_of_patients",
+        "count_of_patients()()",
+        "count_of_patients(); count_of_cycles()",
+        "count_of_patients(nowhere='x')",
+        "count_of_patients(where=__import__('os').name)",
+        "count_of_patients(f'{1}')",
+        "count_of_patients('x' if 1 else 'y')",
+        "table2(x)",
+        "table2('Mean')",
+        "table2('Mean', 'age_years', 'more')",
+        "table2(*['Mean', 'age_years'])",
+        "table2(**{'row': 'Mean', 'column': 'age_years'})",
+        "__import__('os')",
+        "eval('1')",
+        "cache(1)",
+        "parse('x')",
+        "names()",
+        "evaluate('count_of_cycles()', 1)",
+        "_share(1, 2)",
+        "Quantity(1, ())",
+        "tables.table2(1)",
+        "lambda: 0",
+    ],
+)
+def test_no_other_expression_is_read(call):
+    with pytest.raises(ValueError, match="is not a call of a known quantity with literals"):
+        quantities.parse(call)
+
+
+def test_evaluation_refuses_what_parsing_refuses(printed):
+    with pytest.raises(ValueError, match="is not a call of a known quantity"):
+        quantities.evaluate("__import__('os').getcwd()", printed)

@@ -1,0 +1,206 @@
+"""data/datapackage.json: valid for Frictionless, complete, and enforced."""
+
+import csv
+import warnings
+
+import pytest
+from pandera.errors import SchemaErrors
+
+from correll2004 import claims, dictionary, table1
+from correll2004.paths import DATA
+
+RESOURCES = [resource["name"] for resource in dictionary.load()["resources"]]
+FIELDS = [(name, column) for name in RESOURCES for column in dictionary.fields(name)]
+PARSED = ["patients", "cycles", "adtte"]
+# They locate the source themselves.
+PROVENANCE = {"SRCDOM", "SRCSEQ", "SRCVAR", "SRCVAL"}
+
+
+def stored(name):
+    """The rows of a resource's file, every cell a string."""
+    path = DATA / dictionary.resource(name)["path"]
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- Frictionless -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def frictionless():
+    """The library; its dependencies warn at import."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import frictionless
+
+        return frictionless
+
+
+def test_frictionless_finds_the_package_and_all_data_valid(frictionless):
+    report = frictionless.Package(str(DATA / "datapackage.json")).validate()
+    assert report.flatten(["type", "rowNumber", "fieldName", "note"]) == []
+    assert [task.name for task in report.tasks] == RESOURCES
+    rows = {task.name: task.stats["rows"] for task in report.tasks}
+    assert rows == {name: len(stored(name)) for name in RESOURCES}
+
+
+def test_frictionless_finds_a_cell_that_breaks_the_dictionary(frictionless, tmp_path):
+    """So that the test above could fail: an export with a negative time."""
+    for path in [DATA / "datapackage.json", *(DATA / each["path"] for each in resources())]:
+        target = tmp_path / path.relative_to(DATA)
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    target = tmp_path / dictionary.resource("cycles")["path"]
+    text = target.read_text(encoding="utf-8")
+    target.write_text(text.replace("1.25,0,in_remission", "-1.25,0,in_remission", 1))
+    report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
+    assert report.flatten(["type", "rowNumber", "fieldName"]) == [
+        ["constraint-error", 2, "relief_months"]
+    ]
+
+
+def resources():
+    return dictionary.load()["resources"]
+
+
+def test_every_data_file_is_in_the_dictionary_and_no_other():
+    files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*.csv")}
+    assert {resource["path"] for resource in resources()} == files
+
+
+# --- completeness -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_columns_stand_in_the_file_in_the_order_of_the_dictionary(name):
+    assert list(stored(name)[0]) == list(dictionary.fields(name))
+
+
+@pytest.mark.parametrize(("name", "column"), FIELDS)
+def test_every_column_has_a_type_and_a_description_that_is_a_sentence(name, column):
+    field = dictionary.fields(name)[column]
+    assert field["type"] in {"string", "integer", "number", "boolean"}
+    assert len(field["description"]) > 3
+    assert field["description"].endswith(".")
+
+
+def test_every_column_of_table_1_names_the_printed_column():
+    for field in dictionary.fields("table1").values():
+        assert field["source"].startswith("Correll et al. 2004, Table 1, column ")
+
+
+@pytest.mark.parametrize("name", PARSED)
+def test_every_parsed_column_names_the_column_it_was_read_from(name):
+    sources = {
+        column: field.get("source")
+        for column, field in dictionary.fields(name).items()
+        if column not in PROVENANCE
+    }
+    assert set(sources.values()) <= set(dictionary.fields("table1"))
+
+
+def test_every_quantity_has_a_unit():
+    """Numbers that count or measure; not identifiers, ordinals and indicators."""
+    identifiers = {"patient", "cycle", "event", "CNSR"}
+    without = [
+        (name, column)
+        for name, column in FIELDS
+        if dictionary.fields(name)[column]["type"] in {"integer", "number"}
+        and "unit" not in dictionary.fields(name)[column]
+        and column not in identifiers
+    ]
+    assert without == []
+
+
+@pytest.mark.parametrize("name", ["table1", *PARSED])
+def test_every_column_with_few_allowed_values_explains_each(name):
+    for column, field in dictionary.fields(name).items():
+        allowed = field.get("constraints", {}).get("enum")
+        if allowed:
+            assert list(map(str, sorted(allowed))) == sorted(field["codes"]), column
+
+
+CODED = [(name, column) for name, column in FIELDS if "codes" in dictionary.fields(name)[column]]
+
+
+@pytest.mark.parametrize(("name", "column"), CODED)
+def test_every_code_in_the_data_is_explained(name, column):
+    assert occurring(name, column) <= set(dictionary.fields(name)[column]["codes"])
+
+
+@pytest.mark.parametrize(("name", "column"), [pair for pair in CODED if pair[0] != "claims"])
+def test_every_explained_code_occurs_in_the_data(name, column):
+    assert occurring(name, column) >= set(dictionary.fields(name)[column]["codes"])
+
+
+def occurring(name, column):
+    """The codes that stand in a column, lists taken apart."""
+    cells = filter(None, (row[column] for row in stored(name)))
+    return {code for cell in cells for code in cell.split(dictionary.LIST_SEPARATOR)}
+
+
+# --- enforcement ------------------------------------------------------------------
+
+
+def frame(name):
+    """A resource as the package holds it in memory."""
+    data = table1.read()
+    if name == "table1":
+        return data.raw
+    if name in PARSED:
+        return getattr(data, name)
+    if name == "claims":
+        return table1.read_strings(claims.PATH, list(dictionary.fields("claims")))
+    if name == "divergences":
+        return table1.read_strings(claims.DIVERGENCES_PATH, list(dictionary.fields("divergences")))
+    return table1.read_repairs()
+
+
+def violations():
+    """A value for every constraint in the dictionary that breaks it."""
+    for name in [*PARSED, "table1", "claims", "divergences", "repairs"]:
+        for column, field in dictionary.fields(name).items():
+            for rule, limit in field.get("constraints", {}).items():
+                if rule == "required" and limit:
+                    yield name, column, rule, None
+                elif rule == "unique" and limit:
+                    yield name, column, rule, "the next row's"
+                elif rule == "minimum":
+                    yield name, column, rule, limit - 1
+                elif rule == "maximum":
+                    yield name, column, rule, limit + 1
+                elif rule == "enum":
+                    yield name, column, rule, 99 if isinstance(limit[0], int) else "?"
+                elif rule == "pattern":
+                    yield name, column, rule, "?"
+                else:
+                    raise AssertionError(f"no violation known for {rule}")
+            if (
+                field["type"] == "string"
+                and "codes" in field
+                and "enum" not in field["constraints"]
+            ):
+                yield name, column, "codes", "unheard_of"
+
+
+@pytest.mark.parametrize(("name", "column", "rule", "value"), list(violations()))
+def test_a_broken_constraint_is_caught(name, column, rule, value):
+    whole = frame(name)
+    assert list(dictionary.broken_rules(whole, name)) == []
+    if rule == "unique":
+        value = whole[column].iloc[1]
+    broken = whole.astype({column: object})
+    broken.loc[broken.index[0], column] = value
+    found = list(dictionary.broken_rules(broken, name))
+    assert (broken.index[0], column) in {(index, where) for index, where, _, _ in found}
+    assert {where for _, where, _, _ in found} == {column}
+
+
+def test_a_frame_with_other_columns_is_refused(printed):
+    with pytest.raises(SchemaErrors, match="age_years"):
+        list(dictionary.broken_rules(printed.patients.drop(columns="age_years"), "patients"))
+
+
+def test_an_unknown_resource_is_a_key_error():
+    with pytest.raises(KeyError, match="table9"):
+        dictionary.resource("table9")

@@ -1,0 +1,219 @@
+"""Coding rules of the paper's Methods and of the note under Table 1."""
+
+import csv
+import hashlib
+from fractions import Fraction
+
+import pytest
+from byhand import cycles, patients
+
+from correll2004 import table1
+from correll2004.dictionary import DataError
+
+# --- rules, one cell at a time ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "relief", "coded"),
+    [
+        ("4", 100.0, (4.0, 1, "relapse")),
+        ("0.75", 40.0, (0.75, 1, "relapse")),
+        (">24", 100.0, (24.0, 0, "in_remission")),
+        (">1.25", 100.0, (1.25, 0, "in_remission")),
+        ("No follow-up", 85.0, (0.0, 0, "no_follow_up")),
+        ("N/A", 0.0, (0.0, 1, "no_relief")),
+    ],
+)
+def test_every_kind_of_outcome(cell, relief, coded):
+    assert table1.code_outcome(cell, relief) == coded
+
+
+@pytest.mark.parametrize(
+    ("cell", "relief"),
+    [("N/A", 100.0), ("N/A", 1.0), ("3", 0.0), (">3", 0.0), ("No follow-up", 0.0)],
+)
+def test_not_applicable_stands_exactly_with_no_relief(cell, relief):
+    with pytest.raises(ValueError, match="exactly where relief is 0 percent"):
+        table1.code_outcome(cell, relief)
+
+
+@pytest.mark.parametrize("cell", ["", ">", ">>3", "3+", "-3", "≥3", "3 ", "n/a", "nan", "1e1"])
+def test_no_other_outcome_is_read(cell):
+    with pytest.raises(ValueError, match="neither a time"):
+        table1.code_outcome(cell, 100.0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rates"),
+    [
+        ("20", (20, 20)),
+        ("17.5", (17.5, 17.5)),
+        ("15–20", (15, 20)),
+        ("12.5–46", (12.5, 46)),
+        ("15-20", (15, 20)),
+        ("20–20", (20, 20)),
+    ],
+)
+def test_rate(cell, rates):
+    assert table1.parse_rate(cell) == rates
+
+
+@pytest.mark.parametrize("cell", ["", "–20", "15–", "15–20–25", "15 – 20", "15—20", "20-Oct"])
+def test_no_other_rate_is_read(cell):
+    with pytest.raises(ValueError, match="neither a rate nor a range"):
+        table1.parse_rate(cell)
+
+
+def test_rate_with_its_ends_exchanged_is_refused():
+    with pytest.raises(ValueError, match="lower rate above its maximum"):
+        table1.parse_rate("20–10")
+
+
+def test_lower_bound():
+    assert table1.parse_lower_bound(">24") == (24.0, True)
+    assert table1.parse_lower_bound("0.25") == (0.25, False)
+    for cell in ["", ">", "<24", "24>", ">>24", "24+"]:
+        with pytest.raises(ValueError, match="neither a number"):
+            table1.parse_lower_bound(cell)
+
+
+# --- the whole table --------------------------------------------------------------
+
+
+def as_floats(values):
+    """Fractions as the nearest floats, since 1.58 days has no exact one."""
+    return tuple(float(value) if isinstance(value, Fraction) else value for value in values)
+
+
+def test_every_patient_as_coded_by_hand(printed):
+    frame = printed.patients[["age_years", "sex", "crps_months"]]
+    found = list(frame.itertuples(index=False, name=None))
+    assert found == [as_floats(patient) for patient in patients()]
+    assert printed.patients["patient"].tolist() == list(range(1, 34))
+
+
+def test_every_cycle_as_coded_by_hand(printed):
+    columns = [
+        "patient",
+        "cycle",
+        "rate_low_mg_per_h",
+        "rate_max_mg_per_h",
+        "infusion_days",
+        "relief_percent",
+        "relief_months",
+        "event",
+    ]
+    found = list(printed.cycles[columns].itertuples(index=False, name=None))
+    assert found == [as_floats(cycle) for cycle in cycles()]
+
+
+def test_only_patient_13_has_a_lower_bound_of_crps_duration(printed):
+    """The one duration of CRPS that Table 1 prints with >."""
+    bound = printed.patients["crps_months_is_lower_bound"]
+    assert printed.patients.loc[bound, "patient"].tolist() == [13]
+
+
+def test_type_2_are_the_two_patients_that_the_text_names(printed):
+    """Results, paragraph 2: Patients 2 and 27."""
+    type_2 = printed.patients["crps_type"] == "II"
+    assert printed.patients.loc[type_2, "patient"].tolist() == [2, 27]
+
+
+def test_number_of_cycles_as_the_text_lists_them(printed):
+    """Results, paragraph 5: Patients 1–21 once, 22–31 twice, 32 and 33 three times."""
+    by_text = [1] * 21 + [2] * 10 + [3] * 2
+    assert printed.patients["n_cycles"].tolist() == by_text
+
+
+def test_labels_cite_patient_and_cycle(printed):
+    """No letter where the patient had one cycle."""
+    labels = printed.cycles["label"].tolist()
+    assert labels[0] == "1"
+    assert labels[20:24] == ["21", "22a", "22b", "23a"]
+    assert labels[-3:] == ["33a", "33b", "33c"]
+    assert len(set(labels)) == len(labels)
+
+
+def test_courses_are_the_cycles_of_that_number(printed):
+    assert [len(printed.course(number)) for number in (1, 2, 3)] == [33, 12, 2]
+
+
+# --- CDISC ADaM, ADTTE ------------------------------------------------------------
+
+
+def test_cnsr_is_the_opposite_of_event(printed, r1):
+    """ADaM's CNSR is 0 for an event."""
+    for table in (printed, r1):
+        assert table.adtte["CNSR"].tolist() == [1 - event for event in table.cycles["event"]]
+
+
+def test_every_time_names_the_cell_that_holds_it(printed):
+    with table1.PATH.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    for case in printed.adtte.itertuples():
+        assert table1.PATH.name == case.SRCDOM
+        cells = dict(zip(lines[0], lines[case.SRCSEQ - 1], strict=True))
+        assert cells[case.SRCVAR] == case.SRCVAL
+        assert case.SRCVAL.removeprefix(">") in {f"{case.AVAL:g}", "No follow-up", "N/A"}
+
+
+def test_subject_and_parameter_name_one_row(printed):
+    assert not printed.adtte[["USUBJID", "PARAMCD"]].duplicated().any()
+    assert printed.adtte["USUBJID"].iloc[[0, -1]].tolist() == ["CORRELL2004-01", "CORRELL2004-33"]
+    assert printed.adtte["PARAMCD"].iloc[-3:].tolist() == ["RELAPSE1", "RELAPSE2", "RELAPSE3"]
+
+
+def test_event_description_says_why_a_time_is_censored(printed):
+    described = printed.adtte.groupby("EVNTDESC")["CNSR"].unique()
+    assert {text: list(codes) for text, codes in described.items()} == {
+        "Relapse of pain": [0],
+        "No relief: failure at once": [0],
+        "Censored: in remission at last visit": [1],
+        "Censored: no follow-up": [1],
+    }
+
+
+# --- repairs ----------------------------------------------------------------------
+
+
+def changed_cells(one, other):
+    """Index, column and both values of the cells that differ between two frames."""
+    return [
+        (row, column, one.at[row, column], other.at[row, column])
+        for row in one.index
+        for column in one
+        if str(one.at[row, column]) != str(other.at[row, column])
+    ]
+
+
+def test_repair_r1_changes_exactly_one_printed_cell(printed, r1):
+    repair = table1.read_repairs().set_index("repair").loc["R1"]
+    assert changed_cells(printed.raw, r1.raw) == [
+        (2, repair["column"], repair["printed"], repair["read_as"])
+    ]
+    assert changed_cells(printed.patients, r1.patients) == []
+    assert [cell[:2] for cell in changed_cells(printed.cycles, r1.cycles)] == [
+        (0, "event"),
+        (0, "outcome"),
+        (0, "outcome_printed"),
+    ]
+    assert (printed.repairs, r1.repairs) == ((), ("R1",))
+
+
+def test_a_repair_never_touches_the_file():
+    before = hashlib.sha256(table1.PATH.read_bytes()).hexdigest()
+    table1.read.__wrapped__(("R1",))
+    assert hashlib.sha256(table1.PATH.read_bytes()).hexdigest() == before
+
+
+def test_an_unknown_repair_is_refused():
+    with pytest.raises(KeyError, match="R99"):
+        table1.read(("R99",))
+
+
+def test_a_repair_of_a_cell_that_is_not_printed_so_is_refused(damaged):
+    path = damaged((2, "relief_months", ">1.5"))
+    with pytest.raises(DataError, match="not what Table 1 prints") as error:
+        table1.read(("R1",), path)
+    (fault,) = error.value.faults
+    assert (fault.file, fault.row, fault.column) == ("repairs.csv", 2, "printed")
