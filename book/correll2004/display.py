@@ -175,7 +175,7 @@ def _judged_cell(claim):
     else:
         extra = "" if tabulated == claim["printed"] else f"printed {claim['printed']}"
     word = f'<span class="sr-only">{claim["verdict"]}</span>'
-    mark_html = f'<span class="mark" aria-hidden="true">{mark}</span>{word}'
+    mark_html = f'<span class="verdict-mark" aria-hidden="true">{mark}</span>{word}'
     extra_html = f' <span class="extra">{extra}</span>' if extra else ""
     html = f'<span class="v {kind}">{tabulated}&nbsp;{mark_html}{extra_html}</span>'
     return html, f"{tabulated} {mark}" + (f" [{extra}]" if extra else "")

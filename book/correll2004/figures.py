@@ -25,7 +25,7 @@ _SETTINGS = {
     "svg.hashsalt": "correll2004",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
-    "font.size": 10,
+    "font.size": 9.5,
     "text.color": PALETTE["ink"],
     "axes.labelcolor": PALETTE["ink"],
     "axes.edgecolor": PALETTE["muted"],
@@ -59,7 +59,7 @@ def kaplan_meier(curve, ticks, label):
     The band is pointwise, from the log-log transform; the paper drew none.
     """
     with style():
-        figure = Figure(figsize=(7, 4.4))
+        figure = Figure(figsize=(5.8, 4.0))
         axes = figure.subplots()
         steps = curve.table
         times = np.concatenate([[0], steps.index])
@@ -110,7 +110,7 @@ def two_curves(curves, ticks):
     colours = [PALETTE["line"], PALETTE["second"]]
     dashes = ["-", (0, (4, 2))]
     with style():
-        figure = Figure(figsize=(7, 3.6))
+        figure = Figure(figsize=(5.8, 3.2))
         axes = figure.subplots()
         for (label, curve), colour, dash in zip(curves.items(), colours, dashes, strict=False):
             times = np.concatenate([[0], curve.table.index])
