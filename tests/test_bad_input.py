@@ -223,17 +223,15 @@ def test_one_fault_is_counted_in_the_singular_and_once():
     assert str(DataError([fault, fault])).splitlines()[0] == "1 fault in the data"
 
 
-# --- known to be missing ----------------------------------------------------------
+# --- several faults at once, and odd ones ----------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="cells are not parsed where the order of the patients is broken")
 @pytest.mark.parametrize(("column", "value"), [("dosage_mg_per_h", "20–10"), ("age_years", "0")])
 def test_a_broken_order_does_not_hide_a_cell_that_cannot_be_read(column, value, damaged):
     found = faults(damaged((4, column, value), lambda rows: rows.pop()))
     assert [fault[:2] for fault in found] == [(4, column), (47, "cycle")]
 
 
-@pytest.mark.xfail(reason="a repair is applied before the faults of the table are raised")
 def test_a_repair_does_not_hide_the_faults_of_the_table(damaged):
     with pytest.raises(DataError) as error:
         table1.read(("R1",), damaged((2, "relief_months", "soon"), (4, "sex", "Q")))
@@ -243,7 +241,6 @@ def test_a_repair_does_not_hide_the_faults_of_the_table(damaged):
     }
 
 
-@pytest.mark.xfail(reason="$ in a pattern also matches before a line end at the end of a cell")
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -257,7 +254,6 @@ def test_a_line_end_inside_a_cell_is_refused(column, value, damaged):
     assert [fault[:3] for fault in faults(damaged((2, column, value)))] == [(2, column, value)]
 
 
-@pytest.mark.xfail(reason="pandera's warning of pandas comes before, or instead of, the error")
 def test_the_error_comes_without_a_warning(damaged):
     path = damaged((5, "relief_percent", "101"), (6, "relief_months", "N/A"))
     with warnings.catch_warnings():

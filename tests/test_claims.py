@@ -116,11 +116,19 @@ def test_a_claim_has_a_value_exactly_where_it_can_be_computed():
 
 def test_members_are_the_patients_or_cycles_that_are_counted():
     register = claims.register()
-    counts = register["compute"].str.match(r"count_of_(patients|cycles)\(")
+    counts = register["compute"].str.match(r'count_of_(patients|cycles)\(|table[34]\(.*"n"\)')
     assert counts.sum() > 20
     for name, claim in register[counts].iterrows():
         assert len(claim["members"]) == claim["recomputed"], name
         assert len(set(claim["members"])) == len(claim["members"]), name
+
+
+def test_members_of_an_extreme_are_those_who_have_it(printed):
+    """After a second course 32b relapsed at 36 months and 26b was last seen then."""
+    longest = quantities.longest_follow_up(printed, "second")
+    assert (longest.value, longest.members) == (36, ("26b", "32b"))
+    highest = quantities.extreme_of_cycles(printed, "max", "rate_max_mg_per_h")
+    assert (highest.value, highest.members) == (50, ("9", "14", "19"))
 
 
 def test_every_claim_that_is_not_plainly_reproduced_says_why():
@@ -158,7 +166,7 @@ def test_a_difference_has_its_divergence():
 
 def test_claims_and_ledger_cite_the_same_divergences():
     ledger = list(claims.divergences().index)
-    assert set(claims.register()["divergence"]) - {""} == set(ledger)
+    assert set(claims.register()["divergence"]) - {""} <= set(ledger)  # some cite no numeral
     assert ledger == [f"D{number}" for number in range(1, len(ledger) + 1)]
 
 
@@ -170,7 +178,7 @@ def test_every_piece_of_evidence_can_be_computed():
     for name in claims.divergences().index:
         evidence = claims.evidence(name)
         assert list(evidence.columns) == ["as tabulated", *claims.repair_names()]
-        assert len(evidence) > 0, name
+        assert len(evidence) > 0 or not claims.divergences().at[name, "evidence"], name
         assert evidence.notna().all(axis=None), name
 
 

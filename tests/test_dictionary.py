@@ -101,7 +101,7 @@ def test_every_parsed_column_names_the_column_it_was_read_from(name):
 
 def test_every_quantity_has_a_unit():
     """Numbers that count or measure; not identifiers, ordinals and indicators."""
-    identifiers = {"patient", "cycle", "event", "CNSR"}
+    identifiers = {"patient", "cycle", "event", "CNSR", "order"}
     without = [
         (name, column)
         for name, column in FIELDS

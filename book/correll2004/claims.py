@@ -26,7 +26,7 @@ CONTEXT = "context"
 
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 WORDS = {word: str(number) for number, word in enumerate(_ONES)}
-WORDS |= {"thirty-three": "33", "thirty-five": "35"}
+WORDS |= {"thirty-three": "33", "thirty-five": "35", "seventy-six": "76"}
 WORDS |= {"third": "33"}  # a share in words is compared in whole percent
 
 
@@ -206,4 +206,5 @@ def evidence(divergence):
             name: quantities.evaluate(call, table1.read(repairs)).value
             for name, repairs in readings.items()
         }
-    return pd.DataFrame.from_dict(rows, orient="index", dtype=float)
+    columns = list(readings)
+    return pd.DataFrame(rows.values(), index=list(rows), columns=columns, dtype=float)

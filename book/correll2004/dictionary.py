@@ -5,6 +5,8 @@ there and nowhere else. This module turns them into a lazy pandera schema.
 """
 
 import json
+import re
+import warnings
 from dataclasses import dataclass
 from functools import cache
 
@@ -70,10 +72,11 @@ def _checks(field):
         checks.append(pa.Check.isin(allowed, error=f"is not {words}"))
     if "pattern" in rules:
         hint = f"; an example is {field['example']}" if "example" in field else ""
+        error = f"does not have the form of this column{hint}"
+        # Fullmatch: with match alone, $ would let a line end at the end of a cell pass.
+        form = re.compile(rules["pattern"])
         checks.append(
-            pa.Check.str_matches(
-                rules["pattern"], error=f"does not have the form of this column{hint}"
-            )
+            pa.Check(lambda text: bool(form.fullmatch(text)), element_wise=True, error=error)
         )
     if "minimum" in rules:
         low = rules["minimum"]
@@ -110,10 +113,16 @@ def schema(name):
 def broken_rules(frame, name):
     """Yield ``(index, column, value, rule)`` for every rule that a frame breaks.
 
-    The frame must have the resource's columns; missing values are None or NaN.
+    The frame must have the resource's columns; missing values are None or NaN. A frame
+    without rows breaks no rule here.
     """
+    if frame.empty:
+        return
     try:
-        schema(name).validate(frame, lazy=True)
+        with warnings.catch_warnings():
+            # pandera puts its report together in a way that pandas warns of.
+            warnings.simplefilter("ignore", FutureWarning)
+            schema(name).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
             if pd.isna(case.index):

@@ -14,7 +14,7 @@ import pandas as pd
 from IPython.display import display
 
 from . import claims, dictionary
-from .figures import PALETTE
+from .figures import PALETTE, style
 
 MARK = {
     "reproduced": "✓",
@@ -338,18 +338,27 @@ def headlines():
 def divergence(name):
     """A divergence of the ledger with its computed evidence."""
     entry, evidence = claims.divergences().loc[name], claims.evidence(name)
-    shown = evidence if (evidence.nunique(axis=1) > 1).any() else evidence[["as tabulated"]]
-    shown = shown.rename(columns={"as tabulated": "As tabulated", "R1": "Under R1"})
-    inner = table(shown, f"Evidence for {name}", _short)
+    where = f"Where: {entry['where']}."
     conclusion = f"Does a conclusion change? {entry['conclusion']}"
-    words = [entry["printed"], entry["explanation"], conclusion]
+    words = [where, entry["printed"], entry["explanation"], conclusion]
     head = f"{name}. {entry['title']}"
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in words)
+    found = _evidence_table(name, evidence)
     html = (
-        f'<section class="divergence" aria-label="Divergence {name}"><p class="title">'
-        f"{escape(head)}</p>{paragraphs}{inner.html}</section>"
+        f'<section class="divergence" id="{name}" aria-label="Divergence {name}">'
+        f'<p class="title">{escape(head)}</p>{paragraphs}{found.html}</section>'
     )
-    return Html(html, "\n".join([head, *words, inner.text]))
+    return Html(html, "\n".join([head, *words, found.text]))
+
+
+def _evidence_table(name, evidence):
+    """Evidence as a table; the column of a repair only where it moves something."""
+    if evidence.empty:
+        return Html("", "")
+    moved = (evidence.nunique(axis=1) > 1).any()
+    shown = evidence if moved else evidence[["as tabulated"]]
+    shown = shown.rename(columns={"as tabulated": "As tabulated", "R1": "Under R1"})
+    return table(shown, f"Evidence for {name}", _short)
 
 
 def divergences():
@@ -427,7 +436,8 @@ def figure(drawing, name, caption, alt):
     caption : HTML; alt : what one sees, in words, with its numbers.
     """
     buffer = io.StringIO()
-    drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    with style():  # read when the file is written: the salt of its ids, text as text
+        drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = _inline_svg(buffer.getvalue(), name, alt)
     caption_html = f"<figcaption>{caption}</figcaption>"
     html = f'<figure class="book-figure" id="{name}">\n{svg}\n{caption_html}</figure>'

@@ -7,7 +7,6 @@ and fails where a file is not what it would write.
 import argparse
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from . import claims, dictionary, table1
@@ -57,12 +56,12 @@ def write():
     """Write every file, each whole or not at all."""
     EXPORTS.mkdir(exist_ok=True)
     for name, text in texts().items():
-        with tempfile.NamedTemporaryFile(
-            "w", dir=EXPORTS, encoding="utf-8", newline="", delete=False
-        ) as file:
-            file.write(text)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, EXPORTS / name)
+        fresh = EXPORTS / f"{name}.new"
+        try:
+            fresh.write_text(text, encoding="utf-8", newline="")
+            os.replace(fresh, EXPORTS / name)
+        finally:
+            fresh.unlink(missing_ok=True)
 
 
 def stale():

@@ -110,9 +110,22 @@ def extreme_of_cycles(table1, which, column):
     return Quantity(value, _labels(cycles[cycles[column] == value]))
 
 
+def mean_of_cycles(table1, column, where=""):
+    """Mean of a column over the infusion cycles that meet a condition."""
+    chosen = _where(_cycles(table1), where)
+    return Quantity(chosen[column].mean(), _labels(chosen))
+
+
+def sum_of_cycles(table1, column, where):
+    """Sum of a column over the infusion cycles that meet a condition."""
+    chosen = _where(_cycles(table1), where)
+    return Quantity(chosen[column].sum(), _labels(chosen))
+
+
 def value_of_patient(table1, patient, column):
-    """A patient's own value in a column."""
-    (value,) = _patients(table1).query("patient == @patient", engine="python")[column]
+    """A patient's own value in a column, or in an expression such as ``crps_months / 12``."""
+    chosen = _patients(table1).query("patient == @patient", engine="python")
+    (value,) = chosen.eval(column, engine="python")
     return Quantity(value, (str(patient),))
 
 

@@ -174,9 +174,7 @@ def read(repairs=(), path=PATH):
     for fault in faults:
         legible.at[fault.row, fault.column] = None
     faults += _layout_faults(raw, name)
-    if any(fault.column in ("patient", "cycle") for fault in faults):
-        raise DataError(faults)  # no telling which patient the other cells belong to
-    if repairs:
+    if repairs and not faults:
         legible = _repaired(legible, repairs)
     patients, cycles, parse_faults = _parse(legible, name)
     faults += parse_faults
@@ -256,12 +254,13 @@ def _repaired(raw, repairs):
 
 
 def _patient_and_cycle(raw):
-    """Patient number and cycle number of every row."""
+    """Patient number, by counting first rows, and cycle number of every row."""
     return pd.DataFrame(
         {
-            "patient": raw["patient"].ffill().astype(int),
-            "cycle": raw["cycle"].map(LETTERS).fillna(1).astype(int),
-        }
+            "patient": raw["patient"].notna().cumsum(),
+            "cycle": [LETTERS.get(letter, 1) for letter in raw["cycle"]],
+        },
+        index=raw.index,
     )
 
 
@@ -329,11 +328,15 @@ def _parse(raw, name):
 
 
 def _range_faults(raw, frame, resource, name):
-    """Rules of the typed columns, reported at the printed cells they come from."""
+    """Rules of the typed columns, reported at the printed cells they come from.
+
+    Numbering is left to `_layout_faults`.
+    """
     source = {column: field["source"] for column, field in dictionary.fields(resource).items()}
     faults = []
     for row, column, value, rule in dictionary.broken_rules(frame, resource):
-        if value is not None and not pd.isna(value):  # unparsed cells are reported already
+        unparsed = value is None or pd.isna(value)  # reported already
+        if not unparsed and source[column] not in ("patient", "cycle"):
             cell = raw.at[row, source[column]]
             faults.append(Fault(name, row, source[column], cell or "", rule))
     return faults
