@@ -1,8 +1,10 @@
 # The verbs, the same for a person and for CI.
 #   make book   environment, exports, chapters executed, site built
 #   make test   everything that must hold
+#   make lab    JupyterLab on the chapters
+#   make bench, make mutants, make lock, make clean
 .DELETE_ON_ERROR:
-.PHONY: help book test lint unit nbval site check-exports lab lock clean
+.PHONY: help book test lint unit nbval site check-exports bench mutants lab lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -55,6 +57,14 @@ nbval: $(READY)
 
 unit: $(READY)
 	pytest -n 2 --dist loadfile
+
+# Ratios measured in one run; nothing is asserted.
+bench: $(READY)
+	python book/_support/bench.py
+
+# Breaks code and published values on purpose: the tests must notice each time.
+mutants: $(READY)
+	python tests/mutants.py
 
 lab: $(READY)
 	cd book && jupyter lab

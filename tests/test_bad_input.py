@@ -95,7 +95,8 @@ def test_unknown_codes_are_refused_by_name_in_the_column_of_the_other(damaged):
 
 def test_patients_out_of_order(damaged):
     path = damaged((6, "patient", "6"), (7, "patient", "5"))
-    assert [fault[:3] for fault in faults(path)] == [(6, "patient", "6"), (7, "patient", "5")]
+    found = [fault[:3] for fault in faults(path)]
+    assert found == [(6, "patient", "6"), (7, "patient", "5"), (8, "patient", "7")]
 
 
 @pytest.mark.parametrize("change", [(6, "patient", "five"), (24, "cycle", "d")])
@@ -116,6 +117,8 @@ def test_a_missing_last_row(damaged):
 
 def test_a_missing_patient(damaged):
     found = faults(damaged(lambda rows: rows.pop(5)))
+    assert len(found) == 3
+    assert (6, "patient", "6", "should be 5: patients are numbered in order") in found
     assert (48 - 1, "patient", "", "ends a table of 32 patients, not 33") in found
     assert (48 - 1, "cycle", "c", "ends a table of 46 cycles, not 47") in found
 
@@ -223,7 +226,7 @@ def test_one_fault_is_counted_in_the_singular_and_once():
     assert str(DataError([fault, fault])).splitlines()[0] == "1 fault in the data"
 
 
-# --- several faults at once, and odd ones ----------------------------------------------------------
+# --- several faults at once, and odd ones ------------------------------------------
 
 
 @pytest.mark.parametrize(("column", "value"), [("dosage_mg_per_h", "20–10"), ("age_years", "0")])

@@ -2,13 +2,14 @@
 
 import csv
 import math
+import re
 from decimal import Decimal
 from itertools import product
 
 import pandas as pd
 import pytest
 
-from correll2004 import claims, quantities, tables
+from correll2004 import claims, dictionary, quantities, tables
 from correll2004.dictionary import DataError
 
 # --- printed values are strings ---------------------------------------------------
@@ -131,6 +132,20 @@ def test_members_of_an_extreme_are_those_who_have_it(printed):
     assert (highest.value, highest.members) == (50, ("9", "14", "19"))
 
 
+def test_a_share_is_taken_of_its_base_and_names_who_is_counted(printed):
+    """Two of the 33 first courses brought no relief: Patients 14 and 19."""
+    share = quantities.share_of_cycles(printed, "relief_percent == 0", of="cycle == 1")
+    assert share == quantities.Quantity(100 * 2 / 33, ("14", "19"))
+
+
+def test_both_readings_of_a_curve_are_quantities(printed):
+    """Three of 15 relapse at 3 months: S(3) = 14725/26208, S(3-) = 73625/104832."""
+    beyond = quantities.survival_at(printed, "first", 3).value
+    at_least = quantities.survival_just_before(printed, "first", 3).value
+    assert beyond == pytest.approx(100 * 14725 / 26208)
+    assert at_least == pytest.approx(100 * 73625 / 104832)
+
+
 def test_every_claim_that_is_not_plainly_reproduced_says_why():
     for name, claim in claims.register().iterrows():
         plain = claim["verdict"] == "reproduced" and claim["wording"] in ("", "fits")
@@ -180,6 +195,16 @@ def test_every_piece_of_evidence_can_be_computed():
         assert list(evidence.columns) == ["as tabulated", *claims.repair_names()]
         assert len(evidence) > 0 or not claims.divergences().at[name, "evidence"], name
         assert evidence.notna().all(axis=None), name
+
+
+def test_evidence_looks_at_the_columns_of_the_claims_that_differ():
+    """So that no claim cites the divergence of another."""
+    names = {*dictionary.fields("patients"), *dictionary.fields("cycles")} - {"cycle", "event"}
+    register = claims.register()
+    for name, claim in register[register["verdict"] == "differs"].iterrows():
+        evidence = claims.divergences().at[claim["divergence"], "evidence"]
+        columns = {column for column in names if re.search(rf"\b{column}\b", claim["compute"])}
+        assert {column for column in columns if column not in evidence} == set(), name
 
 
 def test_repair_r1_moves_all_the_evidence_of_the_divergence_it_explains():
@@ -438,3 +463,13 @@ def test_no_other_expression_is_read(call):
 def test_evaluation_refuses_what_parsing_refuses(printed):
     with pytest.raises(ValueError, match="is not a call of a known quantity"):
         quantities.evaluate("__import__('os').getcwd()", printed)
+
+
+def test_a_call_that_cannot_be_computed_names_its_row(monkeypatch, tmp_path):
+    stored = claims.PATH.read_text(encoding="utf-8")
+    path = tmp_path / "claims.csv"
+    path.write_text(stored.replace("age_years < 48", "aeg_years < 48", 1), encoding="utf-8")
+    damaged = claims.read_register(path)
+    monkeypatch.setattr(claims, "read_register", lambda: damaged)
+    with pytest.raises(DataError, match="cannot be computed"):
+        claims.register.__wrapped__()

@@ -77,7 +77,7 @@ def test_code_cells_are_short(path):
         assert len("".join(cell["source"]).splitlines()) <= LONGEST_CELL, cell["source"]
 
 
-LABEL = r"(Tables?|Figures?|Patients?|type|and|to|,) \d+|[DR]\d+|\b(19|20)\d\d\b|[↑#]"
+LABEL = r"(Tables?|Figures?|Patients?|Appendix|type|and|to|,) \d+|[DR]\d+|\b(19|20)\d\d\b|[↑#]"
 COUNTED = "patients|cycles|courses|infusions|relapses|events|women|men"
 WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
 

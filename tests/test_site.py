@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from correll2004 import claims
 from correll2004.paths import ROOT
 
 SITE = ROOT / "_build" / "html"
@@ -146,3 +147,37 @@ def test_search_finds_a_term_from_a_file(browser):
     tab.wait_for_selector("#search-results li a")
     assert "duration" in tab.inner_text("#search-results").lower()
     tab.close()
+
+
+REPORT = "book/reproduction-report.html"
+
+
+@pytest.mark.browser
+def test_the_register_can_be_filtered_searched_and_shared(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + REPORT)
+    register = claims.register()
+    shown = "#register tbody tr:not([hidden])"
+    assert tab.locator(shown).count() == len(register)
+    tab.get_by_label("Number", exact=True).select_option("differs")
+    differing = list(register.index[register["verdict"] == "differs"])
+    assert tab.locator(shown).evaluate_all("rows => rows.map(row => row.id)") == differing
+    tab.get_by_label("Number", exact=True).select_option("")
+    tab.get_by_label("Find", exact=True).fill("liver")
+    assert tab.locator(shown).count() == tab.locator(shown).filter(has_text="liver").count() > 0
+    shared = tab.url
+    found = tab.locator(shown).count()
+    tab.goto(address + "index.html")
+    tab.goto(shared)
+    assert tab.locator(shown).count() == found
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_register_is_whole_without_a_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address + REPORT)
+    assert tab.locator("#register tbody tr").count() == len(claims.register())
+    assert tab.locator(".register-filter").count() == 0
+    context.close()

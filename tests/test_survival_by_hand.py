@@ -280,14 +280,14 @@ def test_the_order_of_the_patients_does_not_matter(printed):
 
 
 @pytest.mark.parametrize(
-    ("months", "event"),
+    ("months", "event", "reason"),
     [
-        ([1, 2, 3, 4], [1, 0, 0, 0]),  # S stays at 3/4
-        ([1, 2, 3, 4], [1, 1, 0, 0]),  # S stays at 1/2: no step at or below 0.45
+        ([1, 2, 3, 4], [1, 0, 0, 0], "median is not reached"),  # S stays at 3/4
+        ([1, 2, 3, 4], [1, 1, 0, 0], "falls to 0.45"),  # S stays at 1/2
     ],
 )
-def test_a_curve_that_does_not_reach_its_median(months, event):
-    with pytest.raises(ValueError, match="median is not reached"):
+def test_a_curve_that_does_not_fall_far_enough_for_a_median(months, event, reason):
+    with pytest.raises(ValueError, match=reason):
         KaplanMeier(months, event).median()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from correll2004 import tables
+from correll2004 import survival, tables
 
 # --- SPSS's quartiles -------------------------------------------------------------
 
@@ -242,3 +242,15 @@ def test_shares_of_a_column_add_up_to_100(printed):
     for table in (tables.table3(printed), tables.table4(printed)):
         shares = table.xs("percent", axis=1, level=1)
         assert shares.sum().tolist() == pytest.approx([100] * shares.shape[1])
+
+
+# --- both readings of a curve -----------------------------------------------------
+
+
+def test_readings_by_hand(r1):
+    """First course under R1: of 15 at risk at 3 months three relapse, of 7 at 6 months one."""
+    found = tables.readings(survival.of_course(r1, 1), [3, 6])
+    assert found["at_risk"].tolist() == [15, 7]
+    beyond, at_least = [14725 / 27456, 14725 / 48048], [73625 / 109824, 14725 / 41184]
+    assert found["beyond"].tolist() == pytest.approx([100 * share for share in beyond])
+    assert found["at_least"].tolist() == pytest.approx([100 * share for share in at_least])

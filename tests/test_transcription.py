@@ -59,3 +59,43 @@ def test_ranges_keep_the_printed_en_dash(first):
 def test_no_cell_has_blanks_around_its_text(first):
     cells = [cell for row in first for cell in row.values()]
     assert [cell for cell in cells if cell != cell.strip()] == []
+
+
+# --- the comments -----------------------------------------------------------------
+
+# Coded once more from the printed comments, by patient; a letter where they say which cycle.
+COMMENTS = {
+    "acute": "2 16 18",
+    "after_animal_bite": "15",
+    "after_relapse_at_work": "29b",
+    "after_repeated_microtrauma": "32",
+    "after_surgery": "3 13 26 33",
+    "after_trauma": "5 6 8 10 11 12 16 17 18 19 23 24 28 30 31",
+    "crps_type_2": "2 27",
+    "diabetic_polyneuropathy": "25",
+    "evoked_pain_unrelieved": "13",
+    "high_dose_opioids": "14 19",
+    "infusion_ended_early": "30",
+    "later_infusion_broken_off": "9 21",
+    "lost_to_follow_up": "1 4 11 16 17 27b 31b",
+    "nerve_block_failed": "10",
+    "nerve_injury": "2 27",
+    "pain_free_at_last_visit": "12",
+    "raised_liver_enzymes": "9 21 25 30",
+    "relief_followed_infusion_time": "22",
+    "surgery_afterwards": "20",
+    "surgery_for_crps": "23",
+    "treated_left_side": "33a 33b",
+    "treated_right_side": "33c",
+    "ulcers_healed": "7",
+}
+
+
+def test_the_comments_coded_twice_agree(first):
+    found = {}
+    for row in first:
+        for fact in filter(None, row["patient_facts"].split(";")):
+            found.setdefault(fact, []).append(row["patient"])
+        for fact in filter(None, row["cycle_facts"].split(";")):
+            found.setdefault(fact, []).append(row["patient"] + row["cycle"])
+    assert found == {fact: places.split() for fact, places in COMMENTS.items()}

@@ -46,7 +46,14 @@ def visit_displaymath(self, node):
     raise nodes.SkipNode
 
 
+def scripts_of_page(app, pagename, templatename, context, doctree):
+    """The register's filter is loaded on its own page alone."""
+    if pagename == "book/reproduction-report":
+        app.add_js_file("register.js", loading_method="defer")
+
+
 def setup(app):
+    app.connect("html-page-context", scripts_of_page)
     app.add_role("printed", printed)
     app.add_role("given", given)
     app.add_html_math_renderer(

@@ -18,6 +18,7 @@ from .paths import DATA
 
 PATH = DATA / "claims.csv"
 DIVERGENCES_PATH = DATA / "divergences.csv"
+NUMERALS_PATH = DATA / "numerals.csv"
 
 REPRODUCED = "reproduced"
 DIFFERS = "differs"
@@ -123,11 +124,7 @@ def read_register(path=PATH):
     Raises DataError, listing every fault, where a cell breaks the data dictionary, a
     printed value is no number, a call is not known, or a verdict does not fit the call.
     """
-    frame = table1.read_strings(path, list(dictionary.fields("claims")))
-    faults = [
-        Fault(path.name, row, column, "" if value is None else str(value), rule)
-        for row, column, value, rule in dictionary.broken_rules(frame, "claims")
-    ]
+    frame, faults = dictionary.strings_and_faults(path, "claims")
     for row, claim in frame.iterrows():
         for column, check in (("printed", printed_number), ("compute", quantities.parse)):
             if claim[column] is not None:
@@ -152,12 +149,18 @@ def register():
     none) and ``members`` (tuples of patient or cycle labels).
     """
     frame = read_register()
-    judged = [
-        judge(claim["printed"], claim["rounding"], claim["compute"])
-        if claim["compute"]
-        else Judged(claim["verdict"])
-        for _, claim in frame.iterrows()
-    ]
+    judged, faults = [], []
+    for row, (_, claim) in enumerate(frame.iterrows(), start=2):
+        if not claim["compute"]:
+            judged.append(Judged(claim["verdict"]))
+            continue
+        try:
+            judged.append(judge(claim["printed"], claim["rounding"], claim["compute"]))
+        except (LookupError, TypeError, ValueError, pd.errors.UndefinedVariableError) as error:
+            rule = f"cannot be computed: {error}"
+            faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
+    if faults:
+        raise DataError(faults)
     return frame.assign(
         verdict=[each.verdict for each in judged],
         repair=[each.repair for each in judged],
@@ -187,10 +190,15 @@ def published(claim_id):
 
 
 @cache
+def numerals():
+    """The inventory of numerals, strings, empty where blank, in the paper's order."""
+    return dictionary.read(NUMERALS_PATH, "numerals").fillna("")
+
+
+@cache
 def divergences():
     """The ledger of divergences, strings, indexed by id."""
-    frame = table1.read_strings(DIVERGENCES_PATH, list(dictionary.fields("divergences")))
-    return frame.fillna("").set_index("id")
+    return dictionary.read(DIVERGENCES_PATH, "divergences").fillna("").set_index("id")
 
 
 def evidence(divergence):

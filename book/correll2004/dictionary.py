@@ -4,6 +4,7 @@ The dictionary is a Frictionless Table Schema; each column's constraints are sta
 there and nowhere else. This module turns them into a lazy pandera schema.
 """
 
+import csv
 import json
 import re
 import warnings
@@ -132,3 +133,78 @@ def broken_rules(frame, name):
                 "field_uniqueness": "stands twice in a column of unique values",
             }.get(case.check, case.check)
             yield case.index, case.column, case.failure_case, rule
+
+
+# --- files ------------------------------------------------------------------------
+
+
+def read_strings(path, columns):
+    """A CSV file as strings, None where blank, indexed by file row.
+
+    Raises DataError, every fault at once, where the file is missing or not UTF-8,
+    the header differs from ``columns`` or a row has another number of cells.
+    """
+    name = path.name
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+    except FileNotFoundError:
+        raise DataError([Fault(name, 0, "-", str(path), "does not exist")]) from None
+    except UnicodeDecodeError as error:
+        bad = repr(error.object[error.start : error.end])
+        raise DataError([Fault(name, 0, "-", bad, "is not UTF-8")]) from None
+    except csv.Error as error:
+        raise DataError([Fault(name, 0, "-", str(error), "is not readable as CSV")]) from None
+    header, body = (rows[0], rows[1:]) if rows else ([], [])
+    if header != columns:
+        rule = f"is not the header {','.join(columns)}"
+        raise DataError([Fault(name, 1, "-", ",".join(header), rule)])
+    faults = [
+        Fault(name, number, "-", ",".join(row), f"has {len(row)} cells, not {len(columns)}")
+        for number, row in enumerate(body, start=2)
+        if len(row) != len(columns)
+    ]
+    if faults:
+        raise DataError(faults)
+    index = pd.RangeIndex(2, len(body) + 2, name="row")
+    frame = pd.DataFrame(body, columns=columns, index=index, dtype=object)
+    return frame.where(frame != "", None)
+
+
+def strings_and_faults(path, name):
+    """A file of the package as strings, with the faults of its cells.
+
+    Returns the frame of `read_strings` and a list of `Fault`. Raises DataError where
+    the file cannot be read as a table of these columns.
+    """
+    frame = read_strings(path, list(fields(name)))
+    return frame, _faults(frame, path, name)
+
+
+def _faults(frame, path, name):
+    return [
+        Fault(path.name, row, column, "" if value is None else str(value), rule)
+        for row, column, value, rule in broken_rules(frame, name)
+    ]
+
+
+def read(path, name):
+    """A checked file of the package: integers where the dictionary says so, else strings.
+
+    Blank cells are None. Raises DataError, listing every fault.
+    """
+    frame, faults = read_strings(path, list(fields(name))), []
+    for column, field in fields(name).items():
+        if field["type"] == "integer":
+            for row, value in frame[column].items():
+                if not re.fullmatch(r"[0-9]+", value or ""):
+                    rule = "is not a whole number"
+                    faults.append(Fault(path.name, row, column, value or "", rule))
+    if faults:
+        raise DataError(faults)
+    whole = [column for column, field in fields(name).items() if field["type"] == "integer"]
+    frame = frame.astype(dict.fromkeys(whole, int))
+    faults = _faults(frame, path, name)
+    if faults:
+        raise DataError(faults)
+    return frame

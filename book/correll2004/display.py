@@ -75,17 +75,14 @@ def table(frame, caption, formats=None, note=""):
     """
     if not isinstance(formats, dict):
         formats = dict.fromkeys(frame.columns, formats or "{}")
-    cells = pd.DataFrame(index=frame.index, columns=frame.columns, dtype=object)
+    plain = frame.astype(object)
     for position, column in enumerate(frame.columns):
         form = formats.get(column, "{}")
         form = form.format if isinstance(form, str) else form
-        cells.isetitem(
-            position, ["" if pd.isna(v) else escape(form(v)) for v in frame.iloc[:, position]]
-        )
-    plain = frame.copy()
-    for position in range(len(frame.columns)):
-        plain.isetitem(position, list(cells.iloc[:, position]))
-    return Html(_table_html(cells, caption, note), f"{caption}\n{plain.to_string()}")
+        shown = ["" if pd.isna(value) else form(value) for value in frame.iloc[:, position]]
+        plain.isetitem(position, shown)
+    html = _table_html(plain.map(escape), caption, note)
+    return Html(html, f"{caption}\n{plain.to_string()}")
 
 
 def _table_html(cells, caption, note="", kind=""):
@@ -113,7 +110,7 @@ def _table_html(cells, caption, note="", kind=""):
 
 
 def _is_number(cell):
-    return not cell or re.fullmatch(r"[-−]?[0-9.]+%?", cell) is not None
+    return not cell or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
 
 
 def _header_rows(columns, index_names, kinds):
@@ -214,8 +211,13 @@ def tally(found):
     """How many of some claims' numbers are reproduced, in a sentence."""
     counts = found["verdict"].value_counts()
     order = [verdict for verdict in MARK if verdict in counts]
-    parts = [f"{counts[verdict]} {verdict}" for verdict in order]
-    return f"{len(found)} printed numbers: {', '.join(parts)}."
+    words = {"differs": "differ"}
+    parts = [
+        f"{counts[verdict]} {verdict if counts[verdict] == 1 else words.get(verdict, verdict)}"
+        for verdict in order
+    ]
+    noun = "number" if len(found) == 1 else "numbers"
+    return f"{len(found)} printed {noun}: {', '.join(parts)}."
 
 
 def legend_text(found):
@@ -284,6 +286,51 @@ def claims_table(found, caption, note=""):
     )
 
 
+def register_table():
+    """The whole register, one row per claim, with the patients that enter each value.
+
+    Rows carry what the page's filter needs; without a script it is a plain long table.
+    """
+    found = claims.register()
+    rows = []
+    for name, claim in found.iterrows():
+        why = ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
+        told = escape(claim["claim"]) + f'<span class="why">{escape(why)}</span>' * bool(why)
+        wording = f'<span class="wording">{claim["wording"]}</span>' * bool(claim["wording"])
+        keys = {
+            "section": section_name(claim["section"]),
+            "verdict": claim["verdict"],
+            "wording": claim["wording"] or "none",
+        }
+        data = "".join(f' data-{key}="{escape(value)}"' for key, value in keys.items())
+        rows.append(
+            f'<tr id="{name}"{data}><th scope="row">{escape(place(claim))}</th>'
+            f"<td>{told}{_members(claim['members'])}</td><td>{escape(printed_text(claim))}</td>"
+            f"<td>{escape(recomputed_text(claim))}</td>"
+            f"<td>{verdict_chip(claim['verdict'])}{wording}</td></tr>"
+        )
+    names = ["Place", "Claim", "Printed", "Recomputed", "Verdict on number and wording"]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    caption = f"The register. {tally(found)}"
+    html = (
+        '<div class="book-table claims" id="register" role="region" tabindex="0" '
+        f'aria-label="The register"><table><caption>{caption}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
+    )
+    columns = ["printed", "verdict", "wording", "divergence"]
+    return Html(html, f"{caption}\n{found[columns].to_string()}")
+
+
+def _members(members):
+    """The patients or cycles behind a value, folded away where they are many."""
+    if not members:
+        return ""
+    listed = ", ".join(members)
+    if len(members) <= 6:
+        return f'<span class="why">From {listed}</span>'
+    return f'<details class="why"><summary>From {len(members)} rows</summary>{listed}</details>'
+
+
 def chapter_claims(chapter):
     """The claims of a chapter: statements one by one, cells of tables counted by table."""
     found = claims.of_chapter(chapter)
@@ -313,8 +360,12 @@ def place(claim):
 def printed_text(claim):
     """The printed value with its unit."""
     if claim["unit"] == "percent":
-        return f"{claim['printed']}%" if claim["printed"][0].isdigit() else f"a {claim['printed']}"
-    return f"{claim['printed']} {claim['unit']}"
+        printed = claim["printed"]
+        if printed[0].isdigit():
+            return f"{printed}%"
+        return "a third" if printed == "third" else f"{printed} percent"
+    unit = "" if claim["unit"] == "score" else claim["unit"]
+    return f"{claim['printed']} {unit}".strip()
 
 
 def headlines():
@@ -329,7 +380,7 @@ def headlines():
     plain = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Result")
     cells = plain.map(escape)
     cells["Number"] = plain["Number"].map(verdict_chip)
-    return Html(_table_html(cells, caption, kind="claims"), f"{caption}\n{plain.to_string()}")
+    return Html(_table_html(cells, caption, kind="headlines"), f"{caption}\n{plain.to_string()}")
 
 
 # --- divergences ------------------------------------------------------------------
@@ -361,9 +412,9 @@ def _evidence_table(name, evidence):
     return table(shown, f"Evidence for {name}", _short)
 
 
-def divergences():
-    """The whole ledger."""
-    entries = [divergence(name) for name in claims.divergences().index]
+def divergences(*names):
+    """Several divergences of the ledger; all of them where none is named."""
+    entries = [divergence(name) for name in names or claims.divergences().index]
     html = "\n".join(entry.html for entry in entries)
     return Html(html, "\n\n".join(entry.text for entry in entries))
 
@@ -389,6 +440,13 @@ def curve_table(curve, caption):
         dict.fromkeys(names[3:], "{:.1f}"),
         note="SE: Greenwood. Limits: pointwise, log-log transform.",
     )
+
+
+def spread_table(spread, caption):
+    """The lines of a dot plot as a table: number, range, quartiles and median of each."""
+    names = ["Number", "Minimum", "25th percentile", "Median", "75th percentile", "Maximum"]
+    note = "Percentiles as SPSS computes them."
+    return table(spread.set_axis(names, axis=1), caption, "{:g}", note)
 
 
 # --- Table 1 ----------------------------------------------------------------------
@@ -426,6 +484,57 @@ def table1_printed(table1):
     )
 
 
+# --- the data dictionary ----------------------------------------------------------
+
+
+def dictionary_table(name):
+    """The columns of a data file: meaning with codes, type and unit, rules, source."""
+    html, text = [], []
+    for field in dictionary.fields(name).values():
+        codes = [f"{code}: {meaning}" for code, meaning in field.get("codes", {}).items()]
+        columns = {
+            "Meaning": field["description"],
+            "Type": ", ".join(filter(None, [field["type"], field.get("unit")])),
+            "Rules": "; ".join(_rules(field)),
+            "Source": field.get("source", "–").removeprefix("Correll et al. 2004, "),
+        }
+        text.append(columns | {"Codes": "; ".join(codes)})
+        shown = {title: escape(words) for title, words in columns.items()}
+        shown["Meaning"] += "".join(f'<span class="why">{escape(code)}</span>' for code in codes)
+        if "pattern" in field.get("constraints", {}):
+            shown["Rules"] = _pattern_as_code(shown["Rules"])
+        html.append(shown)
+    resource = dictionary.resource(name)
+    index = pd.Index(list(dictionary.fields(name)), name="Column")
+    caption = f"{resource['path']}. {escape(resource['description'])}"
+    return Html(
+        _table_html(pd.DataFrame(html, index=index), caption, kind="claims dictionary"),
+        f"{caption}\n{pd.DataFrame(text, index=index).to_string()}",
+    )
+
+
+def _rules(field):
+    """A field's constraints in words."""
+    rules = field.get("constraints", {})
+    if rules.get("required"):
+        yield "required"
+    if rules.get("unique"):
+        yield "unique"
+    if "minimum" in rules or "maximum" in rules:
+        yield f"from {rules.get('minimum', '–')} to {rules.get('maximum', '–')}"
+    if "enum" in rules and "codes" in field:
+        yield "one of the codes"
+    elif "enum" in rules:
+        yield f"one of {', '.join(map(str, rules['enum']))}"
+    if "pattern" in rules:
+        yield f"form {rules['pattern']}"
+
+
+def _pattern_as_code(rules):
+    words, _, pattern = rules.partition("form ")
+    return f"{words}form <code>{pattern}</code>"
+
+
 # --- figures ----------------------------------------------------------------------
 
 
@@ -444,6 +553,9 @@ def figure(drawing, name, caption, alt):
     return Html(html, f"{_plain(caption)}\n{alt}")
 
 
+_POINTS_PER_REM = 11  # so that lettering has one size in figures of any width
+
+
 def _inline_svg(svg, name, alt):
     """The file's SVG element, its ids made unique, its colours and type left to the page."""
     svg = svg[svg.index("<svg") :]
@@ -455,7 +567,9 @@ def _inline_svg(svg, name, alt):
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--figure-font, sans-serif)", svg)
     head, body = svg.split(">", 1)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
+    rem = float(width) / _POINTS_PER_REM
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {width} {height}" role="img" aria-label="{escape(alt)}">{body}'
+        f'width="{rem:.1f}rem" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{escape(alt)}">{body}'
     ).strip()

@@ -36,6 +36,12 @@ def _cycles(table1):
     return cycles.merge(_patients(table1), on="patient", validate="many_to_one")
 
 
+@cache
+def _computed(function, table1, *arguments):
+    """A table or a curve, computed once for all its cells. Not to be changed in place."""
+    return function(table1, *arguments)
+
+
 def _where(frame, condition):
     return frame.query(condition, engine="python") if condition else frame
 
@@ -141,17 +147,17 @@ def value_of_cycle(table1, label, column):
 def table2(table1, row, column):
     """A cell of Table 2."""
     frame = _patients(table1) if column in table1.patients else table1.cycles
-    return Quantity(tables.table2(table1).at[row, column], _labels(frame))
+    return Quantity(_computed(tables.table2, table1).at[row, column], _labels(frame))
 
 
 def table3(table1, row, course, part):
     """A cell of Table 3; part ``"n"`` or ``"percent"``."""
-    return _class_cell(table1, tables.table3(table1), "rate_class", row, course, part)
+    return _class_cell(table1, _computed(tables.table3, table1), "rate_class", row, course, part)
 
 
 def table4(table1, row, course, part):
     """A cell of Table 4; part ``"n"`` or ``"percent"``."""
-    return _class_cell(table1, tables.table4(table1), "day_class", row, course, part)
+    return _class_cell(table1, _computed(tables.table4, table1), "day_class", row, course, part)
 
 
 def _class_cell(table1, table, column, row, course, part):
@@ -167,7 +173,7 @@ def modal_rate_class(table1, course, edge):
 
     edge : ``"low"`` (exclusive) or ``"high"``.
     """
-    position = int(tables.table3(table1)[course, "n"].to_numpy().argmax())
+    position = int(_computed(tables.table3, table1)[course, "n"].to_numpy().argmax())
     value = tables.RATE_EDGES[position + (edge == "high")]
     members = table3(table1, tables.RATE_CLASSES[position], course, "n").members
     return Quantity(value, members)
@@ -175,7 +181,7 @@ def modal_rate_class(table1, course, edge):
 
 def table5(table1, course, statistic, part):
     """A cell of Table 5."""
-    value = tables.table5(table1).at[(course, statistic), part]
+    value = _computed(tables.table5, table1).at[(course, statistic), part]
     return Quantity(value, _labels(_course(table1, course)))
 
 
@@ -184,13 +190,13 @@ def table5(table1, course, statistic, part):
 
 def survival_at(table1, course, months):
     """Kaplan-Meier S(t) = P(T > t) in percent, read off the curve at t."""
-    curve = survival.of_course(table1, tables.COURSES[course])
+    curve = _computed(survival.of_course, table1, tables.COURSES[course])
     return Quantity(100 * curve.survival_at(months), _labels(_course(table1, course)))
 
 
 def survival_just_before(table1, course, months):
     """Kaplan-Meier S(t-) = P(T >= t) in percent: relief for at least t."""
-    curve = survival.of_course(table1, tables.COURSES[course])
+    curve = _computed(survival.of_course, table1, tables.COURSES[course])
     return Quantity(100 * curve.survival_just_before(months), _labels(_course(table1, course)))
 
 

@@ -81,7 +81,7 @@ class KaplanMeier:
     def _greenwood(self):
         """Standard error of S(t), Greenwood (1926): S(t) sqrt(sum d / (n (n - d))).
 
-        0 where S(t) is 0, as in R's survfit.
+        0 where S(t) is 0; R's summary of a survfit has NaN there.
         """
         n, d = self.table["at_risk"], self.table["events"]
         survivors = n - d
@@ -187,8 +187,10 @@ class KaplanMeier:
         below = steps[steps <= 0.5 + 1e-9]
         upper = steps[steps >= 0.55 - 1e-9]
         lower = steps[steps <= 0.45 + 1e-9]
-        if below.empty or lower.empty:
+        if below.empty:
             raise ValueError("the median is not reached")
+        if lower.empty:
+            raise ValueError("the median's standard error needs a curve that falls to 0.45")
         time = float(below.index[0])
         start, height = (upper.index[-1], upper.iloc[-1]) if len(upper) else (0.0, 1.0)
         density = (height - lower.iloc[0]) / (lower.index[0] - start)

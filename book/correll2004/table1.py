@@ -6,7 +6,6 @@ A repair, a named hypothesis about a single cell, replaces the printed string be
 the rules are applied; the file itself is never changed.
 """
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -116,43 +115,9 @@ def parse_lower_bound(printed):
 # --- reading ----------------------------------------------------------------------
 
 
-def read_strings(path, columns):
-    """A CSV file as strings, None where blank, indexed by file row.
-
-    Raises DataError, every fault at once, where the file is missing or not UTF-8,
-    the header differs from ``columns`` or a row has another number of cells.
-    """
-    name = path.name
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, strict=True))
-    except FileNotFoundError:
-        raise DataError([Fault(name, 0, "-", str(path), "does not exist")]) from None
-    except UnicodeDecodeError as error:
-        bad = repr(error.object[error.start : error.end])
-        raise DataError([Fault(name, 0, "-", bad, "is not UTF-8")]) from None
-    except csv.Error as error:
-        raise DataError([Fault(name, 0, "-", str(error), "is not readable as CSV")]) from None
-    header, body = (rows[0], rows[1:]) if rows else ([], [])
-    if header != columns:
-        rule = f"is not the header {','.join(columns)}"
-        raise DataError([Fault(name, 1, "-", ",".join(header), rule)])
-    faults = [
-        Fault(name, number, "-", ",".join(row), f"has {len(row)} cells, not {len(columns)}")
-        for number, row in enumerate(body, start=2)
-        if len(row) != len(columns)
-    ]
-    if faults:
-        raise DataError(faults)
-    index = pd.RangeIndex(2, len(body) + 2, name="row")
-    frame = pd.DataFrame(body, columns=columns, index=index, dtype=object)
-    return frame.where(frame != "", None)
-
-
 def read_repairs():
     """The named repairs: one row per replaced cell, columns as in the dictionary."""
-    frame = read_strings(REPAIRS_PATH, list(dictionary.fields("repairs")))
-    return frame.astype({"patient": int, "cycle": int})
+    return dictionary.read(REPAIRS_PATH, "repairs")
 
 
 @cache
@@ -165,11 +130,7 @@ def read(repairs=(), path=PATH):
     value and rule, and KeyError for an unknown repair.
     """
     name = path.name
-    raw = read_strings(path, list(dictionary.fields("table1")))
-    faults = [
-        Fault(name, row, column, "" if value is None else str(value), rule)
-        for row, column, value, rule in dictionary.broken_rules(raw, "table1")
-    ]
+    raw, faults = dictionary.strings_and_faults(path, "table1")
     legible = raw.copy()
     for fault in faults:
         legible.at[fault.row, fault.column] = None
@@ -207,7 +168,9 @@ def _layout_faults(raw, name):
             if cells["patient"] != str(expected_patient):
                 rule = f"should be {expected_patient}: patients are numbered in order"
                 fault(row, "patient", rule)
-            expected_patient += 1
+            # Go on from the number read, so that one missing patient is one fault.
+            legible = cells["patient"].isdecimal()
+            expected_patient = (int(cells["patient"]) if legible else expected_patient) + 1
             for column in patient_columns:
                 if cells[column] is None:
                     fault(row, column, "is missing on the patient's first row")
@@ -229,8 +192,9 @@ def _layout_faults(raw, name):
                 fault(row, "cycle", "does not follow the cycle above")
         previous = number
     last = raw.index[-1] if len(raw) else 1
-    if expected_patient - 1 != PATIENTS:
-        fault(last, "patient", f"ends a table of {expected_patient - 1} patients, not {PATIENTS}")
+    patients = raw["patient"].notna().sum()
+    if patients != PATIENTS:
+        fault(last, "patient", f"ends a table of {patients} patients, not {PATIENTS}")
     if len(raw) != CYCLES:
         fault(last, "cycle", f"ends a table of {len(raw)} cycles, not {CYCLES}")
     return faults

@@ -57,6 +57,25 @@ def summary(values):
     )
 
 
+def spread(groups):
+    """Number, range and SPSS quartiles of groups of values, one row per group.
+
+    groups : name -> Series of values. Columns n, minimum, q1, median, q3, maximum.
+    """
+    rows = {}
+    for name, values in groups.items():
+        low, high = quartiles(values)
+        rows[name] = {
+            "n": len(values),
+            "minimum": values.min(),
+            "q1": low,
+            "median": values.median(),
+            "q3": high,
+            "maximum": values.max(),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
 def rate_class(rates):
     """Class of Table 3 for each maximum rate in mg/h; 17.5 falls in 16–20."""
     return pd.cut(rates, RATE_EDGES, labels=RATE_CLASSES)
@@ -124,3 +143,46 @@ def readings(curve, months):
         for time in months
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("months")
+
+
+# --- the same patients twice ------------------------------------------------------
+
+
+def pairs(table1, column):
+    """A column of the cycles for the patients who had a second course.
+
+    Returns 12 rows by patient, columns ``first`` and ``second``.
+    """
+    courses = table1.cycles.pivot(index="patient", columns="cycle", values=column)
+    both = courses.loc[table1.course(2)["patient"], [1, 2]]
+    return both.set_axis(["first", "second"], axis=1)
+
+
+def compare_durations(first, first_event, second, second_event):
+    """A second relief against a first: longer, shorter, equal or undetermined.
+
+    first, second : times in months; the events are 1 for a relapse at that time and 0 for
+    relief that was censored then, which lasted beyond it.
+    """
+    if first_event and second_event:
+        return "longer" if second > first else "shorter" if second < first else "equal"
+    if first_event and second >= first:
+        return "longer"
+    if second_event and first >= second:
+        return "shorter"
+    return "undetermined"
+
+
+def pairs_of_durations(table1):
+    """Relief after the first and after the second course, 12 rows by patient.
+
+    Columns first and second (months), first_event and second_event (1 = relapse,
+    0 = censored), and comparison, as `compare_durations` words it.
+    """
+    months, event = pairs(table1, "relief_months"), pairs(table1, "event").astype(int)
+    frame = months.join(event.add_suffix("_event"))
+    frame["comparison"] = [
+        compare_durations(row.first, row.first_event, row.second, row.second_event)
+        for row in frame.itertuples()
+    ]
+    return frame

@@ -1,0 +1,103 @@
+// Filter, search and sort for the register. Without this script the table is complete.
+"use strict";
+
+const box = document.getElementById("register");
+const body = box.querySelector("tbody");
+const rows = [...body.rows];
+const inOrder = rows.slice();
+
+const form = document.createElement("form");
+form.className = "register-filter";
+form.setAttribute("role", "search");
+form.setAttribute("aria-label", "Filter the register");
+
+function labelled(text, control) {
+  const label = document.createElement("label");
+  const pair = document.createElement("div");
+  control.id = label.htmlFor = `register-${control.name}`;
+  label.append(text);
+  pair.append(label, control);
+  form.append(pair);
+  return control;
+}
+
+function select(text, key) {
+  const control = document.createElement("select");
+  control.name = key;
+  control.append(new Option("all", ""));
+  for (const value of new Set(rows.map((row) => row.dataset[key]))) {
+    control.append(new Option(value, value));
+  }
+  return labelled(text, control);
+}
+
+const search = document.createElement("input");
+search.type = "search";
+search.name = "find";
+labelled("Find", search);
+const filters = [
+  select("Place", "section"),
+  select("Number", "verdict"),
+  select("Wording", "wording"),
+];
+const count = document.createElement("output");
+form.append(count);
+box.before(form);
+
+// The state stands in the address, so that a view can be shared.
+function restore() {
+  const state = new URLSearchParams(location.hash.slice(1));
+  for (const control of [search, ...filters]) control.value = state.get(control.name) ?? "";
+}
+
+function apply() {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let shown = 0;
+  for (const row of rows) {
+    const text = row.textContent.toLowerCase();
+    row.hidden =
+      !words.every((word) => text.includes(word)) ||
+      filters.some((filter) => filter.value && row.dataset[filter.name] !== filter.value);
+    shown += !row.hidden;
+  }
+  count.value = `${shown} of ${rows.length} claims`;
+}
+
+function remember() {
+  const state = new URLSearchParams();
+  for (const control of [search, ...filters]) {
+    if (control.value) state.set(control.name, control.value);
+  }
+  history.replaceState(null, "", state.size ? `#${state}` : location.pathname);
+  apply();
+}
+
+form.addEventListener("input", remember);
+form.addEventListener("submit", (event) => event.preventDefault());
+
+// A click on a head sorts by that column, a second one the other way, a third restores.
+function sortBy(head, column) {
+  const next = { none: "ascending", ascending: "descending", descending: "none" };
+  const direction = next[head.getAttribute("aria-sort") ?? "none"];
+  for (const other of box.querySelectorAll("thead th")) other.setAttribute("aria-sort", "none");
+  head.setAttribute("aria-sort", direction);
+  const key = (row) => row.cells[column].textContent.trim();
+  const sign = direction === "descending" ? -1 : 1;
+  const sorted = inOrder.slice();
+  if (direction !== "none") {
+    sorted.sort((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
+  }
+  body.append(...sorted);
+}
+
+for (const [column, head] of [...box.querySelectorAll("thead th")].entries()) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...head.childNodes);
+  head.append(button);
+  head.setAttribute("aria-sort", "none");
+  button.addEventListener("click", () => sortBy(head, column));
+}
+
+if (location.hash.includes("=")) restore();
+apply();

@@ -1,0 +1,345 @@
+"""Many versions of Table 1 at once: the register's quantities as arrays.
+
+`Curves` is the batched twin of `correll2004.survival.KaplanMeier`, `Variants` that of
+`correll2004.quantities.evaluate`, `agree` that of `correll2004.claims.agrees`; tests
+hold each equal to its original. They exist for speed alone: the audit asks the same
+question of hundreds of thousands of tables.
+"""
+
+import re
+from dataclasses import replace
+from functools import cache, cached_property
+
+import numpy as np
+import pandas as pd
+
+from . import claims, quantities, tables
+from .survival import Z95
+
+PER_MONTH = 100  # times are whole hundredths of a month, so that ties are exact
+_TIE = 1e-9
+
+parse = cache(quantities.parse)
+
+
+# --- comparison at printed precision ----------------------------------------------
+
+
+def agree(printed, values, rounding="half up"):
+    """Which of many values agree with a printed string: `claims.agrees` as an array.
+
+    values : floats; NaN agrees with nothing. Raises ValueError for an unknown rule.
+    """
+    number = claims.printed_number(printed)
+    # In units of the tenth decimal: what lies beyond is binary noise.
+    exact, target = np.rint(np.asarray(values, dtype=float) * 1e10), float(number.scaleb(10))
+    if rounding == "exact":
+        return exact == target
+    if rounding == "more than":
+        return exact > target
+    if rounding == "at least":
+        return exact >= target
+    if rounding == "floor at 0":
+        exact = np.maximum(exact, 0)
+    elif rounding != "half up":
+        raise ValueError(f"no such rounding rule: {rounding!r}")
+    unit = 10 ** (10 + number.as_tuple().exponent)
+    return np.sign(exact) * np.floor(np.abs(exact) / unit + 0.5) * unit == target
+
+
+# --- Kaplan-Meier -----------------------------------------------------------------
+
+
+def encode(months, event):
+    """Outcomes as integers that sort by time, relapses before the censored of a time.
+
+    Twice the time in hundredths of a month, plus 1 if censored.
+    """
+    ticks = np.rint(np.asarray(months, dtype=float) * PER_MONTH).astype(np.int32)
+    return 2 * ticks + 1 - np.asarray(event, dtype=np.int32)
+
+
+def decode(codes):
+    """``(months, event)`` from codes of `encode`."""
+    codes = np.asarray(codes)
+    return (codes >> 1) / PER_MONTH, 1 - (codes & 1)
+
+
+class Curves:
+    """Kaplan-Meier estimates of many recodings of one group of patients.
+
+    codes : integers, recodings x patients, each as `encode` makes it.
+
+    Patients are taken one by one in order of time. That changes nothing where d of n
+    relapse together: the steps (1 - 1/n) ... multiply to 1 - d/n, Greenwood's terms
+    1/(n(n-1)) ... add up to d/(n(n-d)), and no area lies between them. The estimators
+    are those of `survival.KaplanMeier`, with the sources given there; what raises an
+    error there is NaN here. Arrays are patients x recodings.
+    """
+
+    def __init__(self, codes):
+        self._codes = np.ascontiguousarray(np.sort(codes, axis=1).T)
+        n = len(self._codes)
+        self._at_risk = np.arange(n, 0, -1)[:, None]
+        self.event = (self._codes & 1) == 0
+        self.survival = np.cumprod(np.where(self.event, 1 - 1 / self._at_risk, 1.0), axis=0)
+
+    @cached_property
+    def months(self):
+        return (self._codes >> 1) / PER_MONTH
+
+    @cached_property
+    def n_events(self):
+        return self.event.sum(axis=0)
+
+    @property
+    def n_censored(self):
+        return len(self.event) - self.n_events
+
+    @cached_property
+    def _terms(self):
+        """Greenwood's terms; the last patient at risk leaves no curve behind, and no term."""
+        terms = 1 / np.maximum(self._at_risk * (self._at_risk - 1), 1)
+        terms[-1] = 0
+        return np.where(self.event, terms, 0.0)
+
+    @cached_property
+    def _falls(self):
+        """The last who relapses at each time: where the curve's height at that time stands."""
+        falls = self.event.copy()
+        falls[:-1] &= self._codes[:-1] != self._codes[1:]
+        return falls
+
+    def survival_at(self, time):
+        """S(t) of each recoding."""
+        return np.where(self.months <= time, self.survival, 1).min(axis=0)
+
+    def survival_just_before(self, time):
+        """S(t-) of each recoding."""
+        return np.where(self.months < time, self.survival, 1).min(axis=0)
+
+    @cached_property
+    def mean(self):
+        """Area under S(t) and its standard error after Kaplan and Meier."""
+        areas = np.diff(self.months, axis=0) * self.survival[:-1]
+        areas = np.cumsum(areas[::-1], axis=0)[::-1]
+        total = self.months[0] + (areas[0] if len(areas) else 0)
+        variance = np.sum(areas**2 * self._terms[:-1], axis=0)
+        m = self.n_events
+        factor = np.where(m > 1, m / np.maximum(m - 1, 1), np.nan)
+        value = np.where(m > 1, total, np.nan)
+        return value, np.sqrt(factor * variance)
+
+    @cached_property
+    def median(self):
+        """First time with S(t) <= 0.5 and its standard error as SPSS prints it."""
+        below = self._falls & (self.survival <= 0.5 + _TIE)
+        lower = self._falls & (self.survival <= 0.45 + _TIE)
+        upper = self._falls & (self.survival >= 0.55 - _TIE)
+        reached = lower.any(axis=0)
+        time, height = self._at(below.argmax(axis=0))
+        greenwood = np.sum(self._terms * (self.months <= time), axis=0)
+        later, low = self._at(lower.argmax(axis=0))
+        earlier, high = self._at(len(upper) - 1 - upper[::-1].argmax(axis=0))
+        starts = ~upper.any(axis=0)
+        earlier, high = np.where(starts, 0, earlier), np.where(starts, 1, high)
+        width = np.where(reached, later - earlier, np.nan)
+        se = height * np.sqrt(greenwood) * width / np.where(reached, high - low, np.nan)
+        return np.where(reached, time, np.nan), se
+
+    def _at(self, position):
+        """Time and height of the curve at one position per recoding."""
+        return tuple(
+            np.take_along_axis(array, position[None], axis=0)[0]
+            for array in (self.months, self.survival)
+        )
+
+    def table5(self, statistic, part):
+        """A cell of Table 5 for each recoding, as `tables.table5` names it."""
+        if part in ("n", "censored", "events"):
+            n = np.full(len(self.n_events), len(self.event))
+            return {"n": n, "censored": self.n_censored, "events": self.n_events}[part]
+        value, se = {"Mean": self.mean, "Median": self.median}[statistic]
+        return {
+            "months": value,
+            "se": se,
+            "lower": value - Z95 * se,
+            "upper": value + Z95 * se,
+        }[part]
+
+
+# --- any quantity of the register -------------------------------------------------
+
+SUMMARY = {
+    "Mean": lambda rows: rows.mean(axis=1),
+    "Median": lambda rows: np.median(rows, axis=1),
+    "Standard deviation": lambda rows: rows.std(axis=1, ddof=1),
+    "25th percentile": lambda rows: np.quantile(rows, 0.25, axis=1, method="weibull"),
+    "75th percentile": lambda rows: np.quantile(rows, 0.75, axis=1, method="weibull"),
+    "Maximum": lambda rows: rows.max(axis=1),
+    "Minimum": lambda rows: rows.min(axis=1),
+}
+
+
+@cache
+def _frame(base, level):
+    """Patients or cycles as `quantities` puts them before a condition."""
+    return {"patients": quantities._patients, "cycles": quantities._cycles}[level](base)
+
+
+@cache
+def _unchanged(base, level, expression):
+    """An expression over the columns of a Table 1 as it stands, 1 x rows."""
+    return _frame(base, level).eval(expression, engine="python").to_numpy()[None, :]
+
+
+class Variants:
+    """Versions of a Table 1, most cells of which stay as they are.
+
+    base : `correll2004.table1.Table1`.
+    changed : column of ``patients`` or ``cycles`` -> array, versions x rows.
+    """
+
+    def __init__(self, base, changed):
+        self.base = base
+        self.changed = changed
+        self.n = len(next(iter(changed.values())))
+        self._frames = {level: _frame(base, level) for level in ("patients", "cycles")}
+        self._curves_of = {}
+        of_patient = base.cycles["patient"].to_numpy() - 1
+        self._arrays = {
+            "patients": {name: rows for name, rows in changed.items() if name in base.patients},
+            "cycles": {
+                name: rows[:, of_patient] if name in base.patients else rows
+                for name, rows in changed.items()
+            },
+        }
+        for column, derived, classes in (
+            ("rate_max_mg_per_h", "rate_class", tables.rate_class),
+            ("infusion_days", "day_class", tables.day_class),
+        ):
+            if column in changed:
+                names = np.asarray(classes(changed[column].ravel()).astype(str))
+                self._arrays["cycles"][derived] = names.reshape(changed[column].shape)
+
+    def values(self, call):
+        """The value of a ``compute`` call in every version, an array of floats."""
+        function, arguments, keywords = parse(call)
+        twin = getattr(self, f"_{function.__name__}", None)
+        if twin is None:  # slowly, table by table
+            versions = map(self.table1, range(self.n))
+            return np.array([function(v, *arguments, **keywords).value for v in versions])
+        return np.broadcast_to(np.asarray(twin(*arguments, **keywords), dtype=float), self.n)
+
+    def table1(self, version):
+        """One version as a `Table1`."""
+        frames = {"patients": self.base.patients.copy(), "cycles": self.base.cycles.copy()}
+        for column, rows in self.changed.items():
+            frames["patients" if column in self.base.patients else "cycles"][column] = rows[version]
+        return replace(self.base, **frames)
+
+    # Each of the following is the twin of the function of that name in `quantities`.
+    # Where nothing that it reads is changed, one row stands for all versions.
+
+    def _evaluate(self, level, expression):
+        """An expression over the columns, (versions or 1) x rows."""
+        frame, arrays = self._frames[level], self._arrays[level]
+        names = [name for name in frame if re.search(rf"\b{name}\b", expression)]
+        if not any(name in arrays for name in names):
+            return _unchanged(self.base, level, expression)
+        long = {
+            name: arrays[name].ravel() if name in arrays else np.tile(frame[name], self.n)
+            for name in names
+        }
+        return pd.DataFrame(long).eval(expression, engine="python").to_numpy().reshape(self.n, -1)
+
+    def _where(self, level, condition):
+        if not condition:
+            return np.ones((1, len(self._frames[level])), dtype=bool)
+        return self._evaluate(level, condition).astype(bool)
+
+    def _column(self, level, name):
+        arrays = self._arrays[level]
+        return arrays[name] if name in arrays else self._frames[level][name].to_numpy()[None, :]
+
+    def _count_of_patients(self, where=""):
+        return self._where("patients", where).sum(axis=1)
+
+    def _count_of_cycles(self, where=""):
+        return self._where("cycles", where).sum(axis=1)
+
+    def _share(self, level, where, of):
+        base = self._where(level, of)
+        return 100 * (base & self._where(level, where)).sum(axis=1) / base.sum(axis=1)
+
+    def _share_of_patients(self, where, of=""):
+        return self._share("patients", where, of)
+
+    def _share_of_cycles(self, where, of=""):
+        return self._share("cycles", where, of)
+
+    def _ratio_of_patients(self, where, to):
+        return self._count_of_patients(where) / self._count_of_patients(to)
+
+    def _mean(self, level, column, where):
+        chosen = self._where(level, where)
+        return (self._column(level, column) * chosen).sum(axis=1) / chosen.sum(axis=1)
+
+    def _mean_of_patients(self, column, where=""):
+        return self._mean("patients", column, where)
+
+    def _mean_of_cycles(self, column, where=""):
+        return self._mean("cycles", column, where)
+
+    def _extreme_of_cycles(self, which, column):
+        return {"min": np.min, "max": np.max}[which](self._column("cycles", column), axis=1)
+
+    def _value_of_patient(self, patient, column):
+        here = (self._frames["patients"]["patient"] == patient).to_numpy()
+        return self._evaluate("patients", column)[:, here][:, 0]
+
+    def _value_of_cycle(self, label, column):
+        here = (self._frames["cycles"]["label"] == label).to_numpy()
+        return self._column("cycles", column)[:, here][:, 0]
+
+    def _table2(self, row, column):
+        level = "patients" if column in self.base.patients else "cycles"
+        return SUMMARY[row](self._column(level, column))
+
+    def _table3(self, row, course, part):
+        return self._class_cell("rate_class", row, course, part)
+
+    def _table4(self, row, course, part):
+        return self._class_cell("day_class", row, course, part)
+
+    def _class_cell(self, column, row, course, part):
+        of = self._course(course)
+        counts = (self._column("cycles", column)[:, of] == row).sum(axis=1)
+        return counts if part == "n" else 100 * counts / of.sum()
+
+    def _course(self, course):
+        """Which cycles belong to a course, or to ``"all"``."""
+        number = self._frames["cycles"]["cycle"].to_numpy()
+        return number == tables.COURSES[course] if course != "all" else number > 0
+
+    def _modal_rate_class(self, course, edge):
+        counts = [self._table3(row, course, "n") for row in tables.RATE_CLASSES]
+        position = np.argmax(counts, axis=0)
+        return np.array(tables.RATE_EDGES)[position + (edge == "high")]
+
+    def _curves(self, course):
+        if course not in self._curves_of:
+            of = self._course(course)
+            months, event = (self._column("cycles", name) for name in ("relief_months", "event"))
+            codes = encode(*np.broadcast_arrays(months[:, of], event[:, of]))
+            self._curves_of[course] = Curves(codes)
+        return self._curves_of[course]
+
+    def _table5(self, course, statistic, part):
+        return self._curves(course).table5(statistic, part)
+
+    def _survival_at(self, course, months):
+        return 100 * self._curves(course).survival_at(months)
+
+    def _survival_just_before(self, course, months):
+        return 100 * self._curves(course).survival_just_before(months)

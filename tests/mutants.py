@@ -1,0 +1,907 @@
+"""Mutation check: does a test fail when a formula, a rule or a published value is changed?
+
+``python tests/mutants.py`` copies the project to a temporary folder, changes one text in
+one file, runs there the tests that should notice and, where these pass, all fast ones,
+and puts the file back. It prints a table and fails where a change went unnoticed that is
+not in `EXPLAINED`. The chapters' outputs and the built site, which would notice more, are
+left out. ``python tests/mutants.py median`` tries only the changes with that word.
+"""
+
+import importlib
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ["book", "data", "tests"]
+# Tests of chapters and the site, and of this list itself.
+LEFT_OUT = {
+    "test_build.py",
+    "test_data_and_colophon.py",
+    "test_mutants.py",
+    "test_notebooks.py",
+    "test_site.py",
+}
+# Exports would notice any changed number, and the audit takes longest.
+LAST = ["test_audit.py", "test_exports.py"]
+PYTEST = ["-q", "-x", "-n", "0", "--tb=no", "-p", "no:cacheprovider"]
+PYTEST += ["-m", "not slow and not browser"]
+# Imported once; every trial is a fork that has them already, and nothing of the project.
+LIBRARIES = ["IPython.display", "lifelines", "matplotlib.figure", "pandera.pandas", "pytest"]
+LIBRARIES += ["seaborn", "yaml"]
+WORKERS = 2
+OUTPUT = "output.txt"
+
+
+class Mutant(NamedTuple):
+    """A change: file, exact text, its replacement, what it means, tests to ask first."""
+
+    path: str
+    old: str
+    new: str
+    meaning: str
+    tests: str
+
+    @property
+    def asked(self):
+        return [f"test_{name}.py" for name in self.tests.split()]
+
+    @property
+    def is_code(self):
+        return self.path.endswith(".py")
+
+
+# (old text, new text, what it means, test files that should notice)
+CHANGES = {
+    "book/correll2004/table1.py": [
+        (
+            "return (float(months), 0, IN_REMISSION) if censored",
+            "return (float(months), 1, IN_REMISSION) if censored",
+            "a time printed with > counts as a relapse",
+            "table1",
+        ),
+        (
+            "else (float(months), 1, RELAPSE)",
+            "else (float(months), 0, RELAPSE)",
+            "a relapse counts as censored",
+            "table1",
+        ),
+        (
+            "return 0.0, 0, NO_FOLLOW_UP",
+            "return 0.0, 1, NO_FOLLOW_UP",
+            "a patient not seen again counts as a failure",
+            "table1",
+        ),
+        (
+            "return 0.0, 1, NO_RELIEF",
+            "return 0.0, 0, NO_RELIEF",
+            "no relief counts as censored at 0",
+            "table1",
+        ),
+        (
+            'if (printed == "N/A") != (relief_percent == 0):',
+            'if printed == "N/A" and relief_percent != 0:',
+            "a time beside 0% relief is accepted",
+            "table1",
+        ),
+        (
+            "high = float(match[2] or match[1])",
+            "high = float(match[1])",
+            "the lower end of a range is taken as its maximum",
+            "table1",
+        ),
+        (
+            "if low > high:",
+            "if low >= high:",
+            "a range of one value is refused",
+            "table1",
+        ),
+        (
+            "return float(match[2]), bool(match[1])",
+            "return float(match[2]), False",
+            "the > of a duration of CRPS is forgotten",
+            "table1",
+        ),
+        (
+            'raw.loc[here, cell["column"]] = cell["read_as"]',
+            'raw.loc[here, cell["column"]] = cell["printed"]',
+            "a repair is not applied",
+            "table1",
+        ),
+        (
+            '"CNSR": 1 - cycles["event"].to_numpy()',
+            '"CNSR": cycles["event"].to_numpy()',
+            "CNSR is not the opposite of event",
+            "table1",
+        ),
+        (
+            '"II" if "crps_type_2" in facts else "I"',
+            '"II" if "acute" in facts else "I"',
+            "type II is read from another comment",
+            "table1",
+        ),
+        (
+            "\n    faults += parse_faults\n",
+            "\n",
+            "cells that cannot be read go unreported",
+            "bad_input",
+        ),
+    ],
+    "book/correll2004/dictionary.py": [
+        (
+            "lambda text: bool(form.fullmatch(text))",
+            "lambda text: bool(form.match(text))",
+            "anything may follow a well-formed cell",
+            "bad_input",
+        ),
+        (
+            "pa.Check.le(high,",
+            "pa.Check.lt(high,",
+            "the largest allowed value is refused",
+            "tables",
+        ),
+        (
+            "self.faults = sorted(set(faults))",
+            "self.faults = sorted(set(faults))[:1]",
+            "only the first fault is reported",
+            "bad_input",
+        ),
+    ],
+    "book/correll2004/survival.py": [
+        (
+            "Z95 = 1.96",
+            "Z95 = 2.0",
+            "limits two standard errors away instead of 1.96",
+            "table5_spss",
+        ),
+        (
+            "return int((self.months >= time).sum())",
+            "return int((self.months > time).sum())",
+            "who relapses now is no longer at risk",
+            "survival_by_hand",
+        ),
+        (
+            "return int((self.months >= time).sum())",
+            "return int((self.months >= time).sum()) - 1",
+            "number at risk one too low",
+            "survival_by_hand",
+        ),
+        (
+            "fitter.survival_function_.loc[observed, fitter.label]",
+            'np.cumprod(1 - counts["observed"] / (counts["at_risk"] - counts["censored"]))',
+            "tie rule: the censored leave before the relapses of that time",
+            "survival_by_hand",
+        ),
+        (
+            'before = self.table.loc[:time, "survival"]',
+            'before = self.table.loc[self.table.index < time, "survival"]',
+            "S(t) read to the left of its step, as S(t-)",
+            "survival_by_hand",
+        ),
+        (
+            'self.table.loc[self.table.index < time, "survival"]',
+            'self.table.loc[self.table.index <= time, "survival"]',
+            "S(t-) read to the right of its step, as S(t)",
+            "survival_by_hand",
+        ),
+        (
+            "d / (n * survivors.where(survivors > 0, 1))",
+            "d / n**2",
+            "Greenwood: n squared instead of n (n - d)",
+            "survival_by_hand",
+        ),
+        (
+            'self.table["survival"] * np.sqrt(np.cumsum(terms))',
+            "np.sqrt(np.cumsum(terms))",
+            "Greenwood: the factor S(t) left out",
+            "survival_by_hand",
+        ),
+        (
+            'before = self.table.loc[:time, "greenwood_se"]',
+            'before = self.table.loc[self.table.index < time, "greenwood_se"]',
+            "standard error of S(t) read one step too early",
+            "survival_by_hand",
+        ),
+        (
+            "np.sqrt(m / (m - 1) * terms.sum())",
+            "np.sqrt(terms.sum())",
+            "variance of the mean without m/(m - 1), as in R",
+            "table5_spss",
+        ),
+        (
+            "m = self.n_events",
+            "m = self.n",
+            "m in that factor counts patients instead of events",
+            "table5_spss",
+        ),
+        (
+            "area=steps[::-1].cumsum()[::-1]",
+            "area=steps.cumsum()",
+            "A_i taken up to the event instead of from it",
+            "table5_spss",
+        ),
+        (
+            'heights = np.concatenate([[1.0], self.table["survival"].to_numpy()[:-1]])',
+            'heights = self.table["survival"].to_numpy()',
+            "area under the curve with the height after each step",
+            "survival_by_hand",
+        ),
+        (
+            "edges = np.concatenate([[0.0], self.table.index])\n"
+            '        heights = np.concatenate([[1.0], self.table["survival"].to_numpy()[:-1]])',
+            'falls = self.table[self.table["events"] > 0]\n'
+            "        edges = np.concatenate([[0.0], falls.index])\n"
+            '        heights = [1.0, *falls["survival"]][: len(falls)]',
+            "area only up to the last event",
+            "survival_by_hand",
+        ),
+        (
+            "below = steps[steps <= 0.5 + 1e-9]",
+            "below = steps[steps < 0.5 - 1e-9]",
+            "median: S(t) below 0.5 instead of at most 0.5",
+            "survival_by_hand",
+        ),
+        (
+            "upper = steps[steps >= 0.55 - 1e-9]",
+            "upper = steps[steps >= 0.5 - 1e-9]",
+            "median's density from S >= 0.50 instead of 0.55",
+            "table5_spss",
+        ),
+        (
+            "lower = steps[steps <= 0.45 + 1e-9]",
+            "lower = steps[steps <= 0.5 + 1e-9]",
+            "median's density to S <= 0.50 instead of 0.45",
+            "survival_by_hand",
+        ),
+    ],
+    "book/correll2004/tables.py": [
+        (
+            'method="weibull")',
+            'method="linear")',
+            "quartiles as in pandas and R (type 7)",
+            "tables",
+        ),
+        (
+            "values.std(),",
+            "values.std(ddof=0),",
+            "standard deviation with n in its denominator",
+            "tables",
+        ),
+        (
+            '"crps_months": table1.patients["crps_months"],',
+            '"crps_months": table1.cycles.merge(table1.patients, on="patient")["crps_months"],',
+            "Table 2: duration of CRPS over cycles",
+            "tables",
+        ),
+        (
+            "RATE_EDGES = [0, 15, 20, 25, 30, np.inf]",
+            "RATE_EDGES = [0, 15, 20, 26, 30, np.inf]",
+            "Table 3: an edge at 26 instead of 25 mg/h",
+            "tables",
+        ),
+        (
+            "return pd.cut(rates, RATE_EDGES, labels=RATE_CLASSES)",
+            "return pd.cut(rates, RATE_EDGES, labels=RATE_CLASSES, right=False)",
+            "Table 3: classes closed below",
+            "tables",
+        ),
+        (
+            '_by_class(table1, rate_class(table1.cycles["rate_max_mg_per_h"])',
+            '_by_class(table1, rate_class(table1.cycles["rate_low_mg_per_h"])',
+            "Table 3: the lower end of each range",
+            "tables",
+        ),
+        (
+            "DAY_EDGES = [0, 2, 3.5, 6, 8, np.inf]",
+            "DAY_EDGES = [0, 2, 4, 6, 8, np.inf]",
+            "Table 4: 3.5 days fall in 2–3",
+            "tables",
+        ),
+        (
+            "labels=DAY_CLASSES, right=False)",
+            "labels=DAY_CLASSES)",
+            "Table 4: classes closed above",
+            "tables",
+        ),
+        (
+            "100 * counts / len(members)",
+            "100 * counts / len(classes)",
+            "Tables 3 and 4: percentages of all cycles instead of the course's",
+            "tables",
+        ),
+        (
+            '"at_least": 100 * curve.survival_just_before(time)',
+            '"at_least": 100 * curve.survival_at(time)',
+            "relief for at least t read as S(t)",
+            "tables pairs",
+        ),
+        (
+            "if first_event and second >= first:",
+            "if first_event:",
+            "a second relief censored early counts as longer",
+            "pairs",
+        ),
+    ],
+    "book/correll2004/quantities.py": [
+        (
+            "return Quantity(100 * len(chosen) / len(base), _labels(chosen))",
+            "return Quantity(100 * len(chosen) / len(base), _labels(base))",
+            "a share names everybody as those it counts",
+            "claims",
+        ),
+        (
+            "    chosen = _where(base, where)\n",
+            "    chosen, base = _where(base, where), range(47)\n",
+            "every share taken of 47",
+            "claims",
+        ),
+        (
+            'chosen["patient"].nunique()',
+            "len(chosen)",
+            "cycles counted as patients",
+            "claims",
+        ),
+        (
+            "return Quantity(100 * curve.survival_at(months)",
+            "return Quantity(100 * curve.survival_just_before(months)",
+            "the text's shares in remission read as S(t-)",
+            "claims",
+        ),
+        (
+            "return Quantity(100 * curve.survival_just_before(months)",
+            "return Quantity(100 * curve.survival_at(months)",
+            "evidence of the other reading of the curve read as S(t)",
+            "claims",
+        ),
+        (
+            '(edge == "high")',
+            '(edge == "low")',
+            "edges of the commonest class exchanged",
+            "claims",
+        ),
+    ],
+    "book/correll2004/claims.py": [
+        (
+            "rounding=ROUND_HALF_UP",
+            'rounding="ROUND_HALF_EVEN"',
+            "half up becomes half even",
+            "claims",
+        ),
+        (
+            "rounding=ROUND_HALF_UP",
+            'rounding="ROUND_DOWN"',
+            "digits cut off instead of rounded",
+            "claims",
+        ),
+        (
+            'exact = Decimal(f"{value:.10f}")\n    return exact.quantize',
+            "exact = Decimal(value)\n    return exact.quantize",
+            "binary noise decides a tie",
+            "claims",
+        ),
+        (
+            "rounded(max(value, 0.0), number)",
+            "rounded(value, number)",
+            "a negative limit is not printed as 0",
+            "claims",
+        ),
+        (
+            "return exact > number",
+            "return exact >= number",
+            "more than includes the limit",
+            "claims",
+        ),
+        (
+            "return exact >= number",
+            "return exact > number",
+            "at least excludes the limit",
+            "claims",
+        ),
+        (
+            "for number, word in enumerate(_ONES)",
+            "for number, word in enumerate(_ONES, 1)",
+            "number words one too high",
+            "claims",
+        ),
+        (
+            'verdict = f"{REPRODUCED} under repair {repair}"',
+            "verdict = REPRODUCED",
+            "what needs a repair counts as reproduced",
+            "claims",
+        ),
+        (
+            "    return Judged(DIFFERS, **found)",
+            "    return Judged(REPRODUCED, **found)",
+            "what differs counts as reproduced",
+            "claims",
+        ),
+        (
+            "repaired = quantities.evaluate(compute, table1.read((repair,))).value",
+            "repaired = quantities.evaluate(compute, table1.read()).value",
+            "a claim under repair is judged on the table as printed",
+            "claims",
+        ),
+        (
+            "quantities.evaluate(call, table1.read(repairs)).value",
+            "quantities.evaluate(call, table1.read()).value",
+            "evidence under repair computed on the table as printed",
+            "claims",
+        ),
+    ],
+    "book/correll2004/relief.py": [
+        (
+            "return 100 * (before - after) / before",
+            "return 100 * (before - after) / WORST",
+            "relief as a share of the scale instead of the pain before",
+            "relief",
+        ),
+        (
+            "floor(value / unit + Fraction(1, 2))",
+            "floor(value / unit)",
+            "percentages of relief cut off instead of rounded",
+            "relief",
+        ),
+    ],
+    "book/correll2004/exports.py": [
+        (
+            'f"{value:.6g}"',
+            'f"{value:.3g}"',
+            "exports with three significant digits",
+            "exports",
+        ),
+        (
+            '"{:g}".format',
+            '"{:.1f}".format',
+            "exported times with one decimal",
+            "exports",
+        ),
+    ],
+    "book/correll2004/display.py": [
+        (
+            '"differs": "≠",',
+            '"differs": "✓",',
+            "what differs carries the mark of what is reproduced",
+            "display",
+        ),
+        (
+            '"differs": "differs",',
+            '"differs": "same",',
+            "what differs looks like what is reproduced",
+            "display",
+        ),
+        (
+            '    if claim["verdict"] == "differs":\n        extra =',
+            '    if claim["verdict"] == "never":\n        extra =',
+            "the printed value beside what differs is left out",
+            "display",
+        ),
+        (
+            "str(claims.rounded(value, claims.printed_number(printed)))",
+            'f"{value:.1f}"',
+            "recomputed cells with one decimal instead of the printed ones",
+            "display",
+        ),
+        (
+            'tabulated = claim["printed"]\n',
+            "pass\n",
+            "a cell under repair shows its value as tabulated",
+            "display",
+        ),
+        (
+            "f\"{short(claim['recomputed_under_repair'])} ({short(value)} as tabulated)\"",
+            "short(value)",
+            "a claim under repair shows only its value as tabulated",
+            "display",
+        ),
+        (
+            ".as_tuple().exponent) + 2)",
+            ".as_tuple().exponent))",
+            "recomputed values without the two further decimals",
+            "display",
+        ),
+        (
+            'counts = found["verdict"].value_counts()',
+            'counts = found["verdict"].str[:10].value_counts()',
+            "what needs a repair is tallied as reproduced",
+            "display",
+        ),
+    ],
+    "book/correll2004/figures.py": [
+        (
+            'axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)',
+            'axes.text(tick, -0.225, str(curve.at_risk(tick + 0.01)), ha="center", **row)',
+            "numbers at risk just after the tick",
+            "figures",
+        ),
+        (
+            '        censored = steps[steps["censored"] > 0]\n',
+            '        censored = steps[steps["events"] > 0]\n',
+            "the marks of censoring stand at relapses",
+            "figures",
+        ),
+        (
+            'axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2, '
+            "clip_on=False)",
+            'axes.step(times, heights, where="pre", color=PALETTE["line"], linewidth=2, '
+            "clip_on=False)",
+            "the curve falls before each relapse",
+            "figures",
+        ),
+        (
+            '100 * np.concatenate([[1], band["upper"]])',
+            '100 * np.concatenate([[1], steps["survival"]])',
+            "the band ends at the curve",
+            "figures",
+        ),
+        (
+            "{100 * curve.survival_at(time):.0f}% at {time} months",
+            "{100 * curve.survival_just_before(time):.0f}% at {time} months",
+            "the figure in words says S(t-)",
+            "figures",
+        ),
+    ],
+    "book/correll2004/batch.py": [
+        (
+            "return 2 * ticks + 1 - np.asarray(event, dtype=np.int32)",
+            "return 2 * ticks + np.asarray(event, dtype=np.int32)",
+            "audit: event and censored exchanged",
+            "audit",
+        ),
+        (
+            "factor = np.where(m > 1, m / np.maximum(m - 1, 1), np.nan)",
+            "factor = np.where(m > 1, 1.0, np.nan)",
+            "audit: variance of the mean without m/(m - 1)",
+            "audit",
+        ),
+        (
+            "np.floor(np.abs(exact) / unit + 0.5)",
+            "np.rint(np.abs(exact) / unit)",
+            "audit: half up becomes half even",
+            "audit",
+        ),
+    ],
+    "data/table1.csv": [
+        (
+            "\n1,48,M,3,Foot,,15–20,0.75,100,>1.25,,lost_to_follow_up",
+            "\n1,48,M,3,Foot,,15–20,0.75,100,1.25,,lost_to_follow_up",
+            "Patient 1 silently repaired",
+            "transcription",
+        ),
+        (
+            "\n19,27,F,60,Hand,",
+            "\n19,27,F,60,Wrist,",
+            "Patient 19: another region",
+            "transcription",
+        ),
+        (
+            "\n31,44,M,6,Heel,a,15,4,",
+            "\n31,44,M,6,Heel,a,15,4.5,",
+            "Patient 31: half a day more",
+            "transcription",
+        ),
+        (
+            "raised_liver_enzymes;diabetic_polyneuropathy",
+            "diabetic_polyneuropathy",
+            "Patient 25: comment on liver enzymes lost",
+            "claims",
+        ),
+        (
+            "\n20,58,F,6,Knee,,15,4,100,>6,surgery_afterwards,",
+            "\n20,58,F,6,Knee,,15,4,100,>6,after_surgery,",
+            "Patient 20: surgery afterwards becomes surgery before",
+            "table1",
+        ),
+        (
+            "treated_right_side",
+            "treated_left_side",
+            "Patient 33: third course on the same shoulder",
+            "table1",
+        ),
+    ],
+    "data/repairs.csv": [
+        (
+            ",>1.25,1.25,",
+            ",>1.25,1.5,",
+            "R1 puts the relapse at 1.5 months",
+            "claims",
+        ),
+    ],
+    "data/claims.csv": [
+        (
+            "mean of age,40.5,",
+            "mean of age,40.6,",
+            "a digit of a reproduced value",
+            "claims",
+        ),
+        (
+            "standard deviation of duration of infusion,3.86,",
+            "standard deviation of duration of infusion,3.85,",
+            "a digit of a value that differs",
+            "numerals",
+        ),
+        (
+            '"share of cycles at 16–20 mg/h, first course",36,',
+            '"share of cycles at 16–20 mg/h, first course",37,',
+            "a digit of a percentage",
+            "claims",
+        ),
+        (
+            "patients infused for less than 1 day,two,",
+            "patients infused for less than 1 day,three,",
+            "a count in words that can be computed",
+            "claims",
+        ),
+        (
+            "abstract,¶4 s9,patients with hallucinations,six,",
+            "abstract,¶4 s9,patients with hallucinations,seven,",
+            "a count in words that cannot be computed",
+            "numerals",
+        ),
+        (
+            '"table2(""Standard deviation"", ""relief_percent"")",differs,',
+            '"table2(""Standard deviation"", ""relief_percent"")",reproduced,',
+            "a verdict: what differs stored as reproduced",
+            "claims",
+        ),
+        (
+            'first course",9.44,months,half up,"table5(""first"", ""Mean"", ""months"")",'
+            "reproduced under repair R1,,D1,R1,",
+            'first course",9.44,months,half up,"table5(""first"", ""Mean"", ""months"")",'
+            "reproduced,,D1,,",
+            "a verdict: what needs a repair stored as reproduced",
+            "claims",
+        ),
+        (
+            "meth-scale-high,methods,methods,¶5 s2,pain score that means the worst pain,10,score,"
+            "half up,,not computable,",
+            "meth-scale-high,methods,methods,¶5 s2,pain score that means the worst pain,10,score,"
+            "half up,,reproduced,",
+            "a verdict: what cannot be computed stored as reproduced",
+            "claims",
+        ),
+        (
+            'half up,"count_of_cycles(""infusion_days < 1"")"',
+            'half up,"count_of_cycles(""infusion_days <= 1"")"',
+            "a call: < becomes <=",
+            "claims",
+        ),
+        (
+            "¶4 s2,patients whose pain began in the proximal limb,three,patients,half up,"
+            '"count_of_patients(""region.str.contains(\'arm|shoulder|hip|thigh\', case=False)"")"',
+            "¶4 s2,patients whose pain began in the proximal limb,three,patients,half up,"
+            '"count_of_patients(""region.str.contains(\'shoulder|hip|thigh\', case=False)"")"',
+            "a call: the proximal regions without the arm",
+            "claims",
+        ),
+        (
+            '"table4(""<2"", ""first"", ""n"")"',
+            '"table4(""<2"", ""all"", ""n"")"',
+            "a call: the cell of another column with the same count",
+            "claims",
+        ),
+        (
+            "0.00,months,floor at 0,",
+            "0.00,months,half up,",
+            "a rounding rule: the limit printed as 0",
+            "claims",
+        ),
+        (
+            "75,percent,more than,",
+            "75,percent,at least,",
+            "a rounding rule: more than becomes at least",
+            "claims",
+        ),
+        (
+            '"count_of_patients(""patient_facts.str.contains(\'high_dose_opioids\')"")",'
+            "reproduced,fits,",
+            '"count_of_patients(""patient_facts.str.contains(\'high_dose_opioids\')"")",'
+            "reproduced,contradicts Table 1,",
+            "a verdict on the wording without a divergence",
+            "claims",
+        ),
+        (
+            '"table2(""Standard deviation"", ""infusion_days"")",differs,,D3,',
+            '"table2(""Standard deviation"", ""infusion_days"")",differs,,D4,',
+            "a claim cites the divergence of another",
+            "claims",
+        ),
+        (
+            'second course",5.68,months,',
+            'second course",5.68,percent,',
+            "the unit of a standard error",
+            "numerals claims",
+        ),
+    ],
+    "data/numerals.csv": [
+        (
+            "abstract,3,1,1,33,patients,abs-reviewed,",
+            "abstract,3,1,1,32,patients,abs-reviewed,",
+            "a numeral behind a claim",
+            "numerals",
+        ),
+        (
+            "abstract,4,2,4,two,patients,abs-third-n,",
+            "abstract,4,2,4,two,patients,abs-partial-n,",
+            "a numeral ascribed to another claim",
+            "numerals",
+        ),
+        (
+            "abstract,1,2,3,1,reference,,citation",
+            "abstract,1,2,3,1,reference,,",
+            "a numeral without claim or reason",
+            "numerals",
+        ),
+        (
+            "introduction,2,1,2,9,reference,,citation",
+            "introduction,2,1,2,8,reference,,citation",
+            "a numeral that is no claim",
+            "numerals",
+        ),
+    ],
+    "data/divergences.csv": [
+        (
+            "\nD4,The standard deviation of relief",
+            "\nD3,The standard deviation of relief",
+            "a number of the ledger given twice",
+            "claims",
+        ),
+        (
+            '"standard deviation = table2(""Standard deviation"", ""infusion_days"")"',
+            '"standard deviation = table2(""Standard deviation"", ""rate_max_mg_per_h"")"',
+            "evidence taken from another column",
+            "claims",
+        ),
+    ],
+}
+MUTANTS = [Mutant(path, *change) for path, changes in CHANGES.items() for change in changes]
+
+# Changes that no test can or need notice, by meaning, and why.
+EXPLAINED = {}
+
+
+# --- trying them ------------------------------------------------------------------
+
+
+def copy_project(target):
+    """The tree that the tests read, without caches."""
+    for folder in FOLDERS:
+        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, target / folder, ignore=ignored)
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, target)
+
+
+def failing_test(tree, tests):
+    """First test that fails in a copy, as ``test_x.py::name``, or None.
+
+    tests : paths below ``tests/``, of a file or of a test in it.
+    """
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        _run_pytest(tree, tests)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code == 0:
+        return None
+    output = (tree / OUTPUT).read_text(encoding="utf-8")
+    found = re.search(r"^(?:FAILED|ERROR) tests/(\S+\.py(?:::\w+)?)", output, re.MULTILINE)
+    if not found:
+        raise RuntimeError(f"pytest ended with {code}:\n{output}")
+    return found[1]
+
+
+def _run_pytest(tree, tests):
+    """The end of a forked process: pytest in a copy, its output in a file there."""
+    code = -1
+    try:
+        os.chdir(tree)
+        output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.environ["PYTHONPATH"] = str(tree / "book")
+        own = {ROOT, *(ROOT / folder for folder in FOLDERS)}
+        sys.path[:] = [path for path in sys.path if Path(path) not in own]
+        code = sys.modules["pytest"].main([*PYTEST, *(f"tests/{test}" for test in tests)])
+        sys.stdout.flush()
+    finally:
+        os._exit(code)
+
+
+def all_tests():
+    """Names of all fast test files, the last ones last."""
+    names = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    return [*sorted(names - LEFT_OUT - set(LAST)), *LAST]
+
+
+def first_to_notice(mutant, tree, sound):
+    """The first test that fails once a copy is changed, or None; the copy is restored.
+
+    sound : files of tests known to pass without a change.
+    """
+    path = tree / mutant.path
+    text = path.read_text(encoding="utf-8")
+    if text.count(mutant.old) != 1:
+        raise ValueError(f"does not stand exactly once in {mutant.path}: {mutant.old!r}")
+    others = [name for name in all_tests() if name not in mutant.asked]
+    try:
+        path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8", newline="")
+        found = failing_test(tree, mutant.asked) or failing_test(tree, others)
+    finally:
+        path.write_text(text, encoding="utf-8", newline="")
+    if found and found.partition("::")[0] not in sound and failing_test(tree, [found]):
+        raise RuntimeError(f"fails without any change: {found}")
+    return found
+
+
+def outcome(mutant, found):
+    if found:
+        return f"noticed by `{found}`"
+    reason = EXPLAINED.get(mutant.meaning)
+    return f"passes: {reason}" if reason else "**passes unnoticed**"
+
+
+def try_all(chosen):
+    """Yield ``(mutant, first test to notice or None)``, in the order of the list."""
+    # No bytecode: a change of the same length within a second would not be seen.
+    sys.dont_write_bytecode = True
+    os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    sound = {name for mutant in chosen for name in mutant.asked} - set(LAST)
+    context = get_context("fork")
+    with tempfile.TemporaryDirectory() as folder:
+        trees = context.SimpleQueue()
+        for number in range(WORKERS):
+            copy_project(Path(folder) / str(number))
+            trees.put(Path(folder) / str(number))
+        with context.Pool(WORKERS, _take_a_copy, (trees,)) as pool:
+            # A test that fails anyway would notice every change.
+            if broken := list(filter(None, pool.imap(_check, sorted(sound)))):
+                raise RuntimeError(f"fails without any change: {', '.join(broken)}")
+            tasks = ((mutant, sound) for mutant in chosen)
+            yield from zip(chosen, pool.imap(_try, tasks), strict=True)
+
+
+def _take_a_copy(trees):
+    """A worker's own copy."""
+    global _tree
+    _tree = trees.get()
+
+
+def _check(name):
+    return failing_test(_tree, [name])
+
+
+def _try(task):
+    mutant, sound = task
+    return first_to_notice(mutant, _tree, sound)
+
+
+def main(words):
+    start = time.monotonic()
+    chosen = [m for m in MUTANTS if all(word in f"{m.path} {m.meaning}" for word in words)]
+    passed = []
+    print("| File | Change | Outcome |\n|---|---|---|", flush=True)
+    for mutant, found in try_all(chosen):
+        file = mutant.path.rpartition("/")[2]
+        print(f"| {file} | {mutant.meaning} | {outcome(mutant, found)} |", flush=True)
+        passed += [] if found else [mutant]
+    code = sum(mutant.is_code for mutant in chosen)
+    unnoticed = sum(mutant.meaning not in EXPLAINED for mutant in passed)
+    print(
+        f"\n{code} changes of code and {len(chosen) - code} of data: "
+        f"{len(chosen) - len(passed)} noticed, {len(passed) - unnoticed} explained, "
+        f"{unnoticed} unnoticed ({time.monotonic() - start:.0f} s)."
+    )
+    return unnoticed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

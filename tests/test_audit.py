@@ -1,0 +1,485 @@
+"""The audit: its batched arithmetic against the package's own, and what it finds by itself."""
+
+import statistics
+from decimal import ROUND_HALF_UP, Decimal
+
+import bench
+import byhand
+import numpy as np
+import pytest
+from lifelines import KaplanMeierFitter
+
+from correll2004 import audit, batch, claims, consistency, quantities, survival, table1
+
+SEED = 2004
+
+
+@pytest.fixture(scope="module")
+def search():
+    return audit.single_cell_search()
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return audit.pair_search()
+
+
+# --- comparison at printed precision ----------------------------------------------
+
+
+@pytest.mark.parametrize("printed", ["9.44", "4.00", "0", "0.00", "13", "-3.5", "third", "22.25"])
+@pytest.mark.parametrize("rule", ["half up", "floor at 0", "exact", "more than", "at least"])
+def test_agreement_of_an_array_is_that_of_each_value(printed, rule):
+    """Ties, and ties off by binary noise, are where rounding goes wrong."""
+    number = claims.printed_number(printed)
+    unit = float(Decimal(1).scaleb(number.as_tuple().exponent))
+    near = float(number) + unit * np.array([-1.5, -1, -0.5, -0.499, 0, 0.499, 0.5, 1, 1.5])
+    noise = np.array([-1e-14, 0, 1e-14, 1e-9, -1e-9])
+    draw = np.random.default_rng(SEED).normal(float(number), unit, 200)
+    values = np.concatenate([(near[:, None] + noise).ravel(), draw, -near, [0.0, -0.0]])
+    expected = [claims.agrees(printed, value, rule) for value in values]
+    assert batch.agree(printed, values, rule).tolist() == expected
+    assert any(expected) or rule == "floor at 0"  # a negative value is printed as 0
+
+
+def test_nothing_agrees_with_a_missing_value():
+    assert not batch.agree("4.00", [np.nan])[0]
+    with pytest.raises(ValueError, match="no such rounding rule"):
+        batch.agree("4.00", [4.0], "half even")
+
+
+# --- the batched curves -----------------------------------------------------------
+
+
+def random_recodings(course, count):
+    """Codes of a course with 1 to 5 outcomes redrawn, often from few times so that they tie."""
+    draw = np.random.default_rng(SEED + course)
+    cycles = table1.read().course(course)
+    codes = np.tile(batch.encode(cycles["relief_months"], cycles["event"]), (count, 1))
+    few = batch.encode([0, 0, 1.25, 3, 4, 6, 36, 48], [0, 1, 1, 1, 0, 1, 1, 0])
+    for row in codes:
+        places = draw.choice(len(row), draw.integers(1, 6), replace=False)
+        anywhere = draw.integers(0, 9602, len(places))
+        row[places] = anywhere if draw.random() < 0.5 else draw.choice(few, len(places))
+    return codes
+
+
+EDGES = [
+    [(0, 1), (0, 1), (0, 1)],  # all fail at once
+    [(0, 0), (0, 0), (0, 0)],  # nobody is followed
+    [(3, 1), (3, 1), (3, 0)],  # ties of relapses and censored
+    [(1, 1), (2, 0), (3, 0)],  # a single relapse
+    [(1, 0), (2, 0), (3, 1)],  # the last patient at risk relapses
+    [(1, 1), (2, 1), (3, 1)],
+    [(2, 1), (2, 1), (5, 1)],
+    [(0, 1), (6, 1), (6, 1)],
+]
+
+
+def of_survival(codes):
+    """Mean, its SE, median, its SE, S and S(t-) of one recoding; NaN where undefined."""
+    curve = survival.KaplanMeier(*batch.decode(codes))
+    found = []
+    for estimator in (curve.mean, curve.median):
+        try:
+            estimate = estimator()
+            found += [estimate.value, estimate.se]
+        except ValueError:
+            found += [np.nan, np.nan]
+    heights = [curve.survival_at(3), curve.survival_at(6), curve.survival_just_before(3)]
+    return [*found, *heights, curve.n_events, curve.n_censored]
+
+
+def of_batch(codes):
+    curves = batch.Curves(codes)
+    heights = [curves.survival_at(3), curves.survival_at(6), curves.survival_just_before(3)]
+    counts = [curves.n_events, curves.n_censored]
+    return np.transpose([*curves.mean, *curves.median, *heights, *counts])
+
+
+@pytest.mark.parametrize("course", [1, 2])
+def test_batched_curves_are_those_of_the_survival_module(course):
+    codes = random_recodings(course, 110)
+    expected = np.array([of_survival(each) for each in codes])
+    np.testing.assert_allclose(of_batch(codes), expected, rtol=1e-12, atol=1e-14)
+
+
+def test_batched_curves_at_the_edges():
+    codes = np.array([batch.encode(*zip(*edge, strict=True)) for edge in EDGES])
+    expected = np.array([of_survival(each) for each in codes])
+    assert np.isnan(expected).any()
+    np.testing.assert_allclose(of_batch(codes), expected, rtol=1e-12, atol=1e-14)
+
+
+def test_batched_curves_are_those_of_lifelines():
+    codes = random_recodings(1, 60)
+    curves = batch.Curves(codes)
+    for position, each in enumerate(codes):
+        fitter = KaplanMeierFitter().fit(*batch.decode(each))
+        np.testing.assert_allclose(
+            [curves.survival_at(t)[position] for t in (0, 1.25, 3, 6, 36)],
+            fitter.survival_function_at_times([0, 1.25, 3, 6, 36]),
+            rtol=1e-12,
+        )
+
+
+def test_the_benchmark_compares_equals():
+    codes = bench.recodings(20)
+    np.testing.assert_allclose(bench.batched(codes), bench.looped(codes), rtol=1e-12)
+
+
+# --- any quantity on changed tables -----------------------------------------------
+
+
+@pytest.mark.parametrize("column", audit.COLUMNS)
+def test_batched_quantities_are_those_of_the_register(column, r1):
+    """Every call of the register, on tables with one cell moved: all at once, one by one."""
+    steps = list(audit._steps(r1, column, printed_digit=False))
+    draw = np.random.default_rng(SEED)
+    steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
+    variants = audit._variants(r1, column, steps)
+    changed = variants.table1(1)
+    for call in set(claims.register()["compute"]) - {""}:
+        expected = quantities.evaluate(call, changed).value
+        assert variants.values(call)[1] == pytest.approx(expected, rel=1e-12), call
+
+
+def test_a_quantity_without_a_twin_is_computed_table_by_table(r1):
+    variants = audit._variants(r1, "age_years", list(audit._steps(r1, "age_years", False))[:2])
+    call = 'summary_of_cycles("Mean", "age_years")'
+    expected = [quantities.evaluate(call, variants.table1(k)).value for k in range(2)]
+    assert variants.values(call).tolist() == expected
+    assert expected[0] != expected[1]
+
+
+# --- the search of the first course -----------------------------------------------
+
+
+def test_the_block_is_the_first_row_of_table_5_and_the_heights_of_the_text():
+    block = audit.first_course_block()
+    assert sorted(block["printed"]) == sorted(
+        ["13", "20", "9.44", "2.93", "3.70", "15.17", "4.00", "0.48", "3.07", "4.93", "54", "31"]
+    )
+    assert sorted(block.loc[block["derived"], "printed"]) == sorted(
+        ["13", "3.70", "15.17", "3.07", "4.93"]
+    )
+
+
+def test_the_caption_lists_thirteen_censored():
+    assert audit.caption_of_figure_1() == {0: 5, 0.75: 1, 2: 3, 5: 1, 6: 1, 24: 2}
+
+
+def test_the_search_tries_every_change_once(search):
+    assert search.n_changes == 33 * 4801 * 2 - 33
+    assert (search.scores == -1).sum() == 33
+
+
+def test_the_search_finds_r1_and_only_patient_1(search):
+    full = search.full()
+    assert set(full["patient"]) == {1}
+    assert set(full["event"]) == {1}
+    assert full["months"].tolist() == [round(1.23 + k / 100, 2) for k in range(13)]
+    assert full["caption"].all()
+    own = set(table1.read().cycles["relief_months"])
+    assert own & set(full["months"]) == {1.25}
+
+
+def test_no_other_patient_comes_near(search):
+    ranking = search.ranking()
+    assert tuple(ranking.iloc[0][["patient", "event", "matched", "free"]]) == (1, 1, 12, 7)
+    others = ranking[ranking["patient"] != 1]
+    assert others["matched"].max() == 8
+    assert others["free"].max() == 5
+    # A caption that fits needs the end of Patient 1's follow-up to go.
+    assert {patient for patient, *_ in zip(*np.nonzero(search.caption), strict=True)} == {0}
+
+
+def published_matches(months, event):
+    """Which numbers of the block a recoding gives back, through the survival module."""
+    curve = survival.KaplanMeier(months, event)
+    values = {
+        'survival_at("first", 3)': 100 * curve.survival_at(3),
+        'survival_at("first", 6)': 100 * curve.survival_at(6),
+        'table5("first", "Mean", "censored")': curve.n_censored,
+        'table5("first", "Mean", "events")': curve.n_events,
+    }
+    for name, estimate in {"Mean": curve.mean(), "Median": curve.median()}.items():
+        parts = {"months": "value", "se": "se", "lower": "lower", "upper": "upper"}
+        for part, attribute in parts.items():
+            values[f'table5("first", "{name}", "{part}")'] = getattr(estimate, attribute)
+    return [
+        claims.agrees(number.printed, values[number.compute], number.rounding)
+        for number in audit.first_course_block().itertuples()
+    ]
+
+
+def test_matches_are_those_of_the_register_one_by_one(search):
+    draw = np.random.default_rng(SEED)
+    cases = [(0, 2 * tick) for tick in (122, 123, 125, 135, 136)]
+    cases += [(draw.integers(33), draw.integers(9602)) for _ in range(15)]
+    for row, code in cases:
+        codes = search.codes.copy()
+        codes[row] = code
+        assert search.matched[row, code].tolist() == published_matches(*batch.decode(codes))
+
+
+def test_intervals_are_runs_of_hundredths():
+    assert audit.intervals([0, 1, 2, 7, 9, 10]) == [(0, 0.02), (0.07, 0.07), (0.09, 0.1)]
+    assert audit.spans([(0, 0.02), (0.07, 0.07)]) == "0–0.02, 0.07"
+
+
+def test_steps_of_a_profile_are_its_runs(search):
+    steps, profile = search.steps(1, 1, 4), search.profile(1).loc[:4, 1]
+    for run in steps.itertuples():
+        assert (profile.loc[run.first : run.last] == run.matched).all()
+    assert (steps["first"].iloc[0], steps["last"].iloc[-1]) == (0, 4)
+    assert (steps["matched"].diff() != 0).all()
+
+
+# --- two cells --------------------------------------------------------------------
+
+
+def test_the_grid_holds_every_time_of_table_1():
+    times = audit.coarse_times()
+    assert set(table1.read().cycles["relief_months"]) <= set(times)
+    assert {0.25, 5.75, 13, 48} <= set(times)
+
+
+def test_every_pair_found_gives_back_the_block(pairs, search):
+    draw = np.random.default_rng(SEED)
+    for position in draw.choice(len(pairs.found), 12, replace=False):
+        pair = pairs.found.iloc[position]
+        codes = search.codes.copy()
+        codes[pair["patient"] - 1] = batch.encode(pair["months"], pair["event"])
+        codes[pair["other"] - 1] = batch.encode(pair["other_months"], pair["other_event"])
+        assert (codes != search.codes).sum() == 2
+        assert all(published_matches(*batch.decode(codes)))
+
+
+def test_no_pair_is_missed(pairs, search):
+    """Without the shortcut by number of events, for some pairs of patients in full."""
+    times = audit.coarse_times()
+    options = batch.encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
+    for one, other in [(0, 1), (2, 3), (0, 26), (6, 12), (17, 30)]:
+        first, second = np.meshgrid(options, options, indexing="ij")
+        codes = np.tile(search.codes, (first.size, 1))
+        codes[:, one], codes[:, other] = first.ravel(), second.ravel()
+        codes = codes[(codes != search.codes).sum(axis=1) == 2]
+        matched = audit._matched(batch.Curves(codes), audit.first_course_block()).all(axis=0)
+        of_pair = (pairs.found["patient"] == one + 1) & (pairs.found["other"] == other + 1)
+        assert matched.sum() == of_pair.sum()
+
+
+def test_with_the_caption_every_pair_involves_patient_1(pairs):
+    found = pairs.found
+    with_1 = (found["patient"] == 1) | (found["other"] == 1)
+    assert with_1[found["caption"]].all()
+    assert found["caption"].any()
+    assert not with_1.all()
+    assert (with_1 == (found["kind"] != audit.WITHOUT)).all()
+
+
+def test_exchanges_are_one_for_every_other_patient(pairs):
+    exchanged = pairs.found[pairs.found["kind"] == audit.EXCHANGED]
+    assert sorted(exchanged["other"]) == list(range(2, 34))
+    assert exchanged["caption"].all()
+    assert exchanged["data"].nunique() == 1
+
+
+# --- the standard deviations ------------------------------------------------------
+
+
+def prints_as(value, printed):
+    return Decimal(f"{value:.10f}").quantize(Decimal(printed), ROUND_HALF_UP) == Decimal(printed)
+
+
+@pytest.mark.parametrize(
+    ("column", "field", "printed", "last"),
+    [("infusion_days", "days", "3.86", 60), ("relief_percent", "relief", "22.25", 100)],
+)
+def test_repairs_of_a_standard_deviation_in_plain_python(column, field, printed, last):
+    """Every whole number in every cell, from the second transcription."""
+    values = [float(getattr(cycle, field)) for cycle in byhand.cycles()]
+    first = 1 if column == "infusion_days" else 0
+    expected = [
+        (row, new)
+        for row, old in enumerate(values)
+        for new in range(first, last + 1)
+        if new != old
+        and prints_as(statistics.stdev([*values[:row], new, *values[row + 1 :]]), printed)
+    ]
+    found = audit.sd_repairs(column)
+    found = found[audit.on_grid(found["value"], 1)]
+    unit = audit.SD_GRIDS[column][0]
+    assert audit.sd_repair_counts().at[(unit, 1), "tried"] == sum(
+        new != old for old in values for new in range(first, last + 1)
+    )
+    labels = table1.read().cycles["label"].tolist()
+    assert [(labels.index(c), v) for c, v in zip(found["cycle"], found["value"], strict=True)] == (
+        expected
+    )
+
+
+def test_repairs_of_a_standard_deviation_keep_what_they_say():
+    """A sample of the finest grid, judged through the register table by table."""
+    found = audit.sd_repairs("infusion_days")
+    base, draw = table1.read(), np.random.default_rng(SEED)
+    others = audit._agreeing(base)
+    for position in draw.choice(len(found), 3, replace=False):
+        case = found.iloc[position]
+        cycles = base.cycles.copy()
+        cycles.loc[cycles["label"] == case["cycle"], "infusion_days"] = case["value"]
+        changed = batch.replace(base, cycles=cycles)
+        kept = [
+            claims.agrees(
+                claim.printed,
+                quantities.evaluate.__wrapped__(claim.compute, changed).value,
+                claim.rounding,
+            )
+            for claim in others.itertuples()
+        ]
+        assert all(kept) == case["all"]
+        assert prints_as(cycles["infusion_days"].std(), "3.86")
+
+
+# --- the pinning map --------------------------------------------------------------
+
+
+def pins(cycle, column, prefix=""):
+    cells = audit.pinning()
+    (found,) = cells[(cells["cycle"] == cycle) & (cells["column"] == column)]["claims"]
+    return {name for name in found if name.startswith(prefix)}
+
+
+def of_ages(ages):
+    """The ages' column of Table 2 as it would print, in plain Python."""
+    ordered = sorted(ages)
+    return {
+        "t2-age-mean": (statistics.fmean(ages), "40.5"),
+        "t2-age-median": (statistics.median(ages), "42"),
+        "t2-age-sd": (statistics.stdev(ages), "13.8"),
+        "t2-age-q1": ((ordered[7] + ordered[8]) / 2, "30.5"),  # rank 34/4
+        "t2-age-q3": ((ordered[24] + ordered[25]) / 2, "50"),
+        "t2-age-max": (ordered[-1], "68"),
+        "t2-age-min": (ordered[0], "15"),
+    }
+
+
+def test_ages_are_pinned_as_plain_recomputation_says():
+    ages = [int(age) for age, *_ in byhand.patients()]
+    labels = table1.read().course(1)["label"]
+    for row, label in enumerate(labels):
+        expected = set()
+        for step in (-1, 1):
+            moved = [*ages[:row], ages[row] + step, *ages[row + 1 :]]
+            expected |= {
+                name for name, (value, cell) in of_ages(moved).items() if not prints_as(value, cell)
+            }
+        assert pins(label, "age_years", "t2-") == expected
+
+
+def test_cells_that_can_be_checked_by_hand():
+    # 3.5 days is the bound of a class of Table 4, and named in its note.
+    assert {"t4-4-5-first-n", "t4-2-3-all-n", "t4-note-3.5"} <= pins("11", "infusion_days")
+    # The longest time of the first course, a relapse: only the mean and its error see it.
+    moved = pins("18", "relief_months")
+    assert moved
+    assert all(name.startswith("t5-first-mean") for name in moved)
+    # Patient 1's sign, read as R1: the whole block, and the caption's total.
+    block = set(audit.first_course_block().index) - {"t5-first-median-months"}
+    assert block | {"f1-censored-total"} <= pins("1", "event")
+    # 99 or less for 100: no longer complete, which all counts of relief notice.
+    assert {"res-complete-first-n", "abs-complete-n", "res-complete-all-n"} <= pins(
+        "1", "relief_percent"
+    )
+
+
+def test_no_lower_rate_and_no_third_course_is_checked():
+    """The paper analyses the maximum only, and no third course."""
+    counts = audit.pinning_map()
+    lower = counts["rate_low_mg_per_h"].dropna()
+    assert len(lower) == 30
+    assert (lower == 0).all()
+    assert (counts.loc[["32c", "33c"], ["relief_months", "event"]] == 0).all(axis=None)
+
+
+def test_the_map_holds_every_number_of_table_1(r1):
+    counts = audit.pinning_map().notna().sum()
+    expected = {"age_years": 33, "crps_months": 33, "rate_max_mg_per_h": 47, "infusion_days": 47}
+    # N/A and No follow-up are no numbers, but codes.
+    coded = r1.raw["relief_months"].isin(["N/A", "No follow-up"]).sum()
+    expected |= {"relief_percent": 47, "relief_months": 47 - coded, "event": 47}
+    assert counts.drop("rate_low_mg_per_h").to_dict() == expected
+
+
+def test_pins_are_claims_that_agree_before_the_change():
+    agreeing = claims.register()["verdict"].str.startswith("reproduced")
+    names = {name for found in audit.pinning()["claims"] for name in found}
+    assert names <= set(agreeing[agreeing].index)
+
+
+# --- the printed numbers among themselves -----------------------------------------
+
+
+def test_one_printed_percentage_is_that_of_no_count():
+    found = consistency.percentages()
+    assert found.index[~found["possible"]].tolist() == ["res-rate-25"]
+    assert not found["fits"].eq(False).any()
+
+
+def test_counts_behind_a_percentage_in_plain_python():
+    found = consistency.percentages()
+    for claim in found.itertuples():
+        printed = int(claims.printed_number(claim.printed))
+        expected = [
+            k
+            for k in range(claim.cases + 1)
+            if 2 * printed - 1 <= 200 * k / claim.cases < 2 * printed + 1
+        ]
+        assert list(claim.counts) == expected
+
+
+def test_attainable_percentages_are_one_more_than_the_cases():
+    by_base = consistency.percentages_by_base()
+    assert (by_base["attainable"] == by_base.index + 1).all()
+    assert by_base["printed"].sum() == len(consistency.percentages())
+
+
+def test_no_mean_is_sharp_enough_for_grim():
+    means = consistency.means()
+    assert {"t2-age-mean", "res-age-mean-women", "t2-relief-mean"} <= set(means.index)
+    assert not means["testable"].any()
+
+
+def test_sums_and_repetitions_hold():
+    assert consistency.sums()["fits"].all()
+    again = consistency.repeated()
+    # Table 2 and the Discussion print the lowest maximum rate differently (D17).
+    assert [set(ids) for ids in again["ids"][~again["fits"]]] == [{"t2-rate-min", "disc-max-low"}]
+    assert consistency.limits()["fits"].all()
+    for number in (3, 4):
+        assert consistency.table_columns(number)[["fits", "percent_fits"]].all(axis=None)
+        assert consistency.table_rows(number)["fits"].all()
+
+
+def test_calls_for_the_same_number_give_the_same_number(printed, r1):
+    """On any table: here also on one with a shorter and a slower infusion."""
+    other = r1.cycles.copy()
+    other.loc[[2, 8], ["infusion_days", "rate_max_mg_per_h"]] = [[0.5, 12], [21, 60]]
+    for table in (printed, r1, batch.replace(r1, cycles=other)):
+        for call, same in consistency.SAME.items():
+            values = [quantities.evaluate(each, table).value for each in (call, same)]
+            assert values[0] == pytest.approx(values[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("28", "half up"), ("28.1", "half up"), True),
+        (("28", "half up"), ("28.5", "half up"), False),
+        (("75", "more than"), ("76", "half up"), True),
+        (("76", "more than"), ("75", "half up"), False),
+    ],
+)
+def test_two_printings_of_one_number(one, other, same):
+    assert consistency._same(one, other) is same

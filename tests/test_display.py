@@ -1,0 +1,91 @@
+"""Published tables, headlines and tallies show what the register judged."""
+
+import re
+from collections import Counter
+
+import byhand
+import pytest
+
+from correll2004 import claims, display
+
+PUBLISHED = byhand.published()
+
+
+def cells(section):
+    """Class, value, mark, spoken verdict and addition of every judged number of a table."""
+    return re.findall(
+        r'<span class="v (\w+)">([^&]*)&nbsp;<span class="verdict-mark" aria-hidden="true">([^<]*)'
+        r'</span><span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
+        display.published(section, "Caption").html,
+    )
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 5])
+def test_every_cell_shows_the_verdict_of_the_register(number):
+    register = claims.of_section(f"table-{number}")
+    register = register[register["locator"].str.match("row .*, column")]
+    verdicts = Counter(verdict for _, _, _, verdict, _ in cells(f"table-{number}"))
+    assert verdicts == Counter(register["verdict"])
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 5])
+def test_only_what_is_printed_alike_looks_reproduced(number):
+    """Class, mark and word say the same; a cell without addition is as printed."""
+    looks = {
+        "reproduced": ("same", "✓"),
+        "reproduced under repair R1": ("repair", "✓ R1"),
+        "differs": ("differs", "≠"),
+    }
+    printed = Counter(value for name, value in PUBLISHED.items() if name.startswith(f"t{number}-"))
+    for look, value, mark, verdict, addition in cells(f"table-{number}"):
+        assert (look, mark) == looks[verdict]
+        assert bool(addition) == (verdict != "reproduced" or value.startswith("-"))
+        if not addition:
+            assert value in printed
+
+
+def test_a_cell_that_differs_shows_both_values():
+    """Standard deviations 3.868 and 22.594."""
+    differing = [cell[1:] for cell in cells("table-2") if cell[3] == "differs"]
+    assert differing == [
+        ("3.87", "≠", "differs", "printed 3.86"),
+        ("22.59", "≠", "differs", "printed 22.25"),
+    ]
+
+
+def test_a_cell_under_repair_shows_the_printed_value_and_that_of_the_table():
+    first = [cell[1::3] for cell in cells("table-5") if cell[0] == "repair"][:3]
+    assert first == [
+        ("13", "as tabulated 14"),
+        ("20", "as tabulated 19"),
+        ("9.44", "as tabulated 9.83"),
+    ]
+
+
+def test_a_negative_limit_is_shown_beside_the_printed_0():
+    assert ("same", "-0.47", "✓", "reproduced", "printed 0.00") in cells("table-5")
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("t2-days-sd", "3.868"),  # 3.8680
+        ("abs-complete-percent", "75.76"),  # 25/33
+        ("t5-first-mean-months", "9.4358 (9.831 as tabulated)"),
+        ("abs-survival-first-3", "53.63 (56.19 as tabulated)"),
+        ("abs-hallucinations", "–"),
+    ],
+)
+def test_recomputed_values_have_two_decimals_more_than_printed(claim, text):
+    assert display.recomputed_text(claims.register().loc[claim]) == text
+
+
+def test_a_tally_tells_repaired_from_reproduced():
+    words = "22 printed numbers: 13 reproduced, 9 reproduced under repair R1."
+    assert display.tally(claims.of_section("table-5")) == words
+
+
+def test_marks_and_classes_tell_the_numbers_verdicts_apart():
+    numbers = ["reproduced", "reproduced under repair R1", "differs", "not computable"]
+    for looks in (display.MARK, display.VERDICT_CLASS):
+        assert len({looks[verdict] for verdict in numbers}) == len(numbers)

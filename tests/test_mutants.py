@@ -1,0 +1,43 @@
+"""The list of the mutation check does not rot; ``python tests/mutants.py`` runs it."""
+
+import ast
+import csv
+from collections import Counter
+
+import pytest
+from mutants import EXPLAINED, MUTANTS, ROOT, all_tests
+
+mutants = pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.meaning for mutant in MUTANTS])
+
+
+@mutants
+def test_a_changed_text_stands_once_in_its_file(mutant):
+    text = (ROOT / mutant.path).read_text(encoding="utf-8")
+    assert text.count(mutant.old) == 1
+
+
+@mutants
+def test_a_changed_file_can_still_be_read(mutant):
+    """Python that parses and means something else; a table with as many cells."""
+    text = (ROOT / mutant.path).read_text(encoding="utf-8")
+    changed = text.replace(mutant.old, mutant.new)
+    if mutant.is_code:
+        assert ast.dump(ast.parse(changed)) != ast.dump(ast.parse(text))
+    else:
+        before, after = (list(csv.reader(each.splitlines())) for each in (text, changed))
+        assert before != after
+        assert [len(row) for row in before] == [len(row) for row in after]
+
+
+@mutants
+def test_the_tests_asked_first_exist(mutant):
+    assert set(mutant.asked) <= set(all_tests())
+
+
+def test_changes_are_many_and_each_is_said_once():
+    kinds = Counter(mutant.is_code for mutant in MUTANTS)
+    assert kinds[True] >= 30
+    assert kinds[False] >= 15
+    meanings = [mutant.meaning for mutant in MUTANTS]
+    assert len(set(meanings)) == len(meanings)
+    assert set(EXPLAINED) <= set(meanings)
