@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +31,7 @@ LEFT_OUT = {
 }
 # Exports would notice any changed number, and the audit takes longest.
 LAST = ["test_audit.py", "test_exports.py"]
-PYTEST = ["-q", "-x", "-n", "0", "--tb=no", "-p", "no:cacheprovider"]
+PYTEST = ["-q", "-x", "-n", "0", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
 PYTEST += ["-m", "not slow and not browser"]
 # Imported once; every trial is a fork that has them already, and nothing of the project.
 LIBRARIES = ["IPython.display", "lifelines", "matplotlib.figure", "pandera.pandas", "pytest"]
@@ -809,8 +810,10 @@ def _run_pytest(tree, tests):
         own = {ROOT, *(ROOT / folder for folder in FOLDERS)}
         sys.path[:] = [path for path in sys.path if Path(path) not in own]
         code = sys.modules["pytest"].main([*PYTEST, *(f"tests/{test}" for test in tests)])
-        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
         os._exit(code)
 
 
