@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import byhand
+import pandas as pd
 import pytest
 
 from correll2004 import claims, display
@@ -89,3 +90,19 @@ def test_marks_and_classes_tell_the_numbers_verdicts_apart():
     numbers = ["reproduced", "reproduced under repair R1", "differs", "not computable"]
     for looks in (display.MARK, display.VERDICT_CLASS):
         assert len({looks[verdict] for verdict in numbers}) == len(numbers)
+
+
+def test_the_register_table_holds_every_claim_with_its_verdict():
+    html = display.register_table().html
+    rows = re.findall(r'<tr id="([^"]+)" data-section="[^"]+" data-verdict="([^"]+)"', html)
+    assert rows == list(claims.register()["verdict"].items())
+
+
+def test_pins_count_each_claim_once_per_row():
+    cells = pd.DataFrame(
+        [("9", "age_years", ("a", "b")), ("9", "crps_months", ("b",)), ("22a", "age_years", ())],
+        columns=["cycle", "column", "claims"],
+    )
+    shown = display.pins(cells, {"age_years": "Age", "crps_months": "CRPS"})
+    assert "2 claims</summary><ul><li>Age: a, b</li><li>CRPS: b</li></ul>" in shown.html
+    assert "0 claims</summary><ul></ul>" in shown.html

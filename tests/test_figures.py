@@ -216,3 +216,13 @@ def test_a_curve_in_words_says_how_many_stay_beyond_a_time(printed):
     """S(4) = 14725/39312 and S(6) = 14725/45864; up to 4 and 6 months it is 56% and 37%."""
     words = figures.describe(survival.of_course(printed, 1), [4, 6])
     assert words.endswith("37% at 4 months (12 at risk), 32% at 6 months (7 at risk).")
+
+
+def test_the_bars_of_verdicts_add_up():
+    counts = pd.DataFrame({"reproduced": [3, 1], "differs": [0, 2]}, index=["Here", "There"])
+    axes = figures.verdicts(counts).axes[0]
+    widths = [[bar.get_width() for bar in bars] for bars in axes.containers]
+    assert widths == [[3, 1], [0, 2]]
+    assert axes.containers[1][1].get_x() == 1
+    assert [text.get_text() for text in axes.texts] == ["3", "3"]
+    assert "Here: 3 reproduced; There: 1 reproduced, 2 differs" in figures.describe_verdicts(counts)

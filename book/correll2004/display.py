@@ -423,6 +423,29 @@ def _short(value):
     return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
+def pins(cells, headings):
+    """The claims that each cell of Table 1 moves, folded away, one row per cycle.
+
+    cells : frame of `correll2004.audit.pinning`; headings : name of each column.
+    """
+    html, text = {}, {}
+    for label, of_row in cells.groupby("cycle", sort=False):
+        moved = {
+            headings[cell.column]: ", ".join(cell.claims)
+            for cell in of_row.itertuples()
+            if cell.claims
+        }
+        every = {claim for names in of_row["claims"] for claim in names}
+        listed = "".join(f"<li>{escape(name)}: {ids}</li>" for name, ids in moved.items())
+        html[label] = f"<details><summary>{len(every)} claims</summary><ul>{listed}</ul></details>"
+        text[label] = f"{len(every)} claims"
+    caption = "Claims that a row of Table 1 moves, by the cell that moves them."
+    return Html(
+        _table_html(pd.DataFrame({"Claims": html}).rename_axis("Cycle"), caption),
+        f"{caption}\n{pd.Series(text).to_string()}",
+    )
+
+
 # --- curves -----------------------------------------------------------------------
 
 

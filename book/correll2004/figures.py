@@ -467,10 +467,7 @@ def swimmer(cycles, ticks):
 
 def _legend(figure, handles, columns, loc="outside upper left"):
     """A legend above the axes, read row by row."""
-    rows = -(-len(handles) // columns)
-    by_column = [
-        handles[row * columns + column] for column in range(columns) for row in range(rows)
-    ]
+    by_column = [handle for column in range(columns) for handle in handles[column::columns]]
     figure.legend(
         handles=by_column,
         ncols=columns,
@@ -785,3 +782,46 @@ def describe_pinning(counts, names):
 def _place(x, y):
     """From the unit square to the square of column x and row y, with a gap around it."""
     return Affine2D().scale(0.94, 0.9).translate(x - 0.47, y - 0.45)
+
+
+_VERDICT_LOOKS = {
+    "reproduced": {"color": PALETTE["band"]},
+    "reproduced under repair R1": {"color": PALETTE["line"]},
+    "differs": {"color": PALETTE["second"]},
+    "not computable": {"facecolor": "none", "edgecolor": PALETTE["muted"], "hatch": "////"},
+    "context": {"facecolor": "none", "edgecolor": PALETTE["muted"]},
+}
+
+
+def verdicts(counts):
+    """Claims by place and verdict on the number, as stacked bars with their counts.
+
+    counts : frame with a row per place and a column per verdict.
+    """
+    with style():
+        figure = Figure(figsize=(4.6, 0.9 + 0.3 * len(counts)))
+        axes = figure.subplots()
+        left = np.zeros(len(counts))
+        heights = -np.arange(len(counts))
+        for verdict in counts:
+            width = counts[verdict].to_numpy()
+            look = {"linewidth": 0.8, **_VERDICT_LOOKS[verdict]}
+            axes.barh(heights, width, left=left, height=0.68, label=verdict, **look)
+            left += width
+        for height, total in zip(heights, left, strict=True):
+            beside = {"xytext": (3, 0), "textcoords": "offset points"}
+            axes.annotate(f"{total:g}", (total, height), va="center_baseline", size=8.5, **beside)
+        axes.set_yticks(heights, counts.index)
+        axes.tick_params(axis="y", length=0)
+        axes.set_xlabel("Claims")
+        _legend(figure, axes.containers, columns=2)
+    return figure
+
+
+def describe_verdicts(counts):
+    """The bars of `verdicts` in words."""
+    places = "; ".join(
+        f"{place}: " + ", ".join(f"{n} {verdict}" for verdict, n in row.items() if n)
+        for place, row in counts.iterrows()
+    )
+    return f"Stacked bars of claims by place and verdict. {places}."

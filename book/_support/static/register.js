@@ -54,7 +54,7 @@ function apply() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of rows) {
-    const text = row.textContent.toLowerCase();
+    const text = `${row.id} ${row.textContent}`.toLowerCase();
     row.hidden =
       !words.every((word) => text.includes(word)) ||
       filters.some((filter) => filter.value && row.dataset[filter.name] !== filter.value);
