@@ -91,6 +91,16 @@ def test_an_unknown_rounding_rule_is_refused():
         claims.agrees("3", 3.0, "nearest")
 
 
+def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_for():
+    """More than 75%, more than 20 years; SPSS prints no limit of a time below 0."""
+    rounding = claims.register()["rounding"]
+    assert rounding[rounding != "half up"].to_dict() == {
+        "res-younger-48": "more than",
+        "disc-p25-years": "more than",
+        "t5-second-median-lower": "floor at 0",
+    }
+
+
 # --- verdicts ---------------------------------------------------------------------
 
 
@@ -136,6 +146,12 @@ def test_a_share_is_taken_of_its_base_and_names_who_is_counted(printed):
     """Two of the 33 first courses brought no relief: Patients 14 and 19."""
     share = quantities.share_of_cycles(printed, "relief_percent == 0", of="cycle == 1")
     assert share == quantities.Quantity(100 * 2 / 33, ("14", "19"))
+
+
+def test_patients_are_counted_once_whatever_their_cycles(printed):
+    """Of the ten cycles above 26 mg/h two are Patient 23's."""
+    above = quantities.count_of_patients_with_cycles(printed, "rate_max_mg_per_h > 26")
+    assert (above.value, len(above.members)) == (9, 10)
 
 
 def test_both_readings_of_a_curve_are_quantities(printed):
@@ -473,3 +489,26 @@ def test_a_call_that_cannot_be_computed_names_its_row(monkeypatch, tmp_path):
     monkeypatch.setattr(claims, "read_register", lambda: damaged)
     with pytest.raises(DataError, match="cannot be computed"):
         claims.register.__wrapped__()
+
+
+# --- intervals --------------------------------------------------------------------
+
+
+def test_wilson_by_hand():
+    """Wilson (1927) for 25 of 33, z = 1.959964: (p + z2/2n -/+ z sqrt(...)) / (1 + z2/n)."""
+    n, p, z = 33, 25 / 33, 1.959963984540054
+    middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
+    expected = [100 * (middle + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
+    found = claims.interval('share_of_cycles("relief_percent == 100", of="cycle == 1")')
+    assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_an_interval_of_a_curve_is_that_of_its_last_step():
+    curve = claims.survival.of_course(claims.table1.read(("R1",)), 1)
+    expected = tuple(100 * curve.limits().loc[3])
+    assert claims.interval('survival_at("first", 3)') == expected
+    assert claims.interval('survival_at("first", 3.9)') == expected
+
+
+def test_cycles_of_the_same_patients_take_no_interval():
+    assert claims.interval('share_of_cycles("relief_percent == 100", of="cycle > 1")') is None

@@ -78,7 +78,7 @@ COMMENTS = {
     "infusion_ended_early": "30",
     "later_infusion_broken_off": "9 21",
     "lost_to_follow_up": "1 4 11 16 17 27b 31b",
-    "nerve_block_failed": "10",
+    "sympathetic_block_failed": "10",
     "nerve_injury": "2 27",
     "pain_free_at_last_visit": "12",
     "raised_liver_enzymes": "9 21 25 30",

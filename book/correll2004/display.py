@@ -365,22 +365,39 @@ def printed_text(claim):
             return f"{printed}%"
         return "a third" if printed == "third" else f"{printed} percent"
     unit = "" if claim["unit"] == "score" else claim["unit"]
+    if claims.printed_number(claim["printed"]) == 1:
+        unit = unit.removesuffix("s")
     return f"{claim['printed']} {unit}".strip()
 
 
 def headlines():
-    """The paper's headline results: printed, recomputed and the verdict on the number."""
-    caption = "The paper's headline results."
+    """The paper's headline results: printed, recomputed, an interval and the verdict."""
+    caption = "The paper's headline results, recomputed."
+    note = (
+        "R1: Patient 1 read as a relapse; as tabulated: Table 1 as printed. Intervals: 95%, ours, "
+        "under R1; Wilson for shares of patients, log-log for heights of a curve, as printed for "
+        "means and medians, none where cycles of the same patients are counted."
+    )
     found = claims.register().query("headline != ''")
     rows = {
-        claim["headline"]: [printed_text(claim), recomputed_text(claim), claim["verdict"]]
+        claim["headline"]: [
+            printed_text(claim),
+            recomputed_text(claim),
+            _interval_text(claims.interval(claim["compute"])),
+            claim["verdict"],
+        ]
         for _, claim in found.iterrows()
     }
-    columns = ["Printed", "Recomputed", "Number"]
+    columns = ["Printed", "Recomputed", "95% interval", "Verdict"]
     plain = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Result")
     cells = plain.map(escape)
-    cells["Number"] = plain["Number"].map(verdict_chip)
-    return Html(_table_html(cells, caption, kind="headlines"), f"{caption}\n{plain.to_string()}")
+    cells["Verdict"] = plain["Verdict"].map(verdict_chip)
+    html = _table_html(cells, caption, note, kind="headlines")
+    return Html(html, f"{caption}\n{plain.to_string()}\n{note}")
+
+
+def _interval_text(limits):
+    return "–" if limits is None else f"{limits[0]:.1f} to {limits[1]:.1f}"
 
 
 # --- divergences ------------------------------------------------------------------
@@ -392,7 +409,7 @@ def divergence(name):
     where = f"Where: {entry['where']}."
     conclusion = f"Does a conclusion change? {entry['conclusion']}"
     words = [where, entry["printed"], entry["explanation"], conclusion]
-    head = f"{name}. {entry['title']}"
+    head = f"{name}, {entry['kind']}. {entry['title']}"
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in words)
     found = _evidence_table(name, evidence)
     html = (
@@ -454,6 +471,7 @@ def curve_table(curve, caption):
     steps = curve.table.join(curve.limits())
     percent = ["survival", "greenwood_se", "lower", "upper"]
     steps[percent] *= 100
+    steps.loc[steps["survival"].isin([0, 100]), percent[1:]] = None
     names = ["At risk", "Events", "Censored", "S(t), %", "SE", "Lower 95%", "Upper 95%"]
     steps = steps.set_axis(names, axis=1)
     steps.index = pd.Index([f"{time:g}" for time in steps.index], name="Months")
@@ -461,7 +479,7 @@ def curve_table(curve, caption):
         steps,
         caption,
         dict.fromkeys(names[3:], "{:.1f}"),
-        note="SE: Greenwood. Limits: pointwise, log-log transform.",
+        note="SE: Greenwood. Limits: pointwise, log-log transform; none where S(t) is 100 or 0%.",
     )
 
 
@@ -501,7 +519,7 @@ def table1_printed(table1):
     frame.index = pd.Index(table1.cycles["label"], name="No.")
     return table(
         frame,
-        "Table 1 as printed: every patient and every infusion cycle.",
+        "Table 1, every patient and every infusion cycle: cells as printed, comments coded.",
         note="A range of rates ends at the maximum. &gt; marks a patient still in remission at "
         "the last visit or, under CRPS, a lower bound.",
     )
