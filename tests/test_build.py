@@ -53,22 +53,24 @@ def make_book(tree):
     return result
 
 
-def test_nonsense_in_a_cell_stops_the_book_and_leaves_everything(tree):
+def spoil(tree):
     replace(tree, "5,42,M,5,Hand,", "5,forty,M,5,Hand,")
-    before = snapshot(tree)
-    result = make_book(tree)
-    assert result.returncode != 0
-    assert "table1.csv, row 6, column age_years: 'forty'" in result.stderr
-    assert "Traceback" not in result.stderr
-    assert snapshot(tree) == before
 
 
-def test_a_missing_table_stops_the_book_and_leaves_everything(tree):
+def remove(tree):
     (tree / "data" / "table1.csv").unlink()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [(spoil, "table1.csv, row 6, column age_years: 'forty'"), (remove, "does not exist")],
+)
+def test_bad_input_stops_the_book_and_leaves_everything(tree, damage, message):
+    damage(tree)
     before = snapshot(tree)
     result = make_book(tree)
     assert result.returncode != 0
-    assert "does not exist" in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert snapshot(tree) == before
 

@@ -12,7 +12,7 @@ REGISTER = Path(__file__).resolve().parents[2] / "data" / "claims.csv"
 
 @cache
 def _published():
-    """Published strings by claim id."""
+    """Published strings by claim id, without the package: its imports cost seconds."""
     with REGISTER.open(encoding="utf-8", newline="") as file:
         return {claim["id"]: claim["printed"] for claim in csv.DictReader(file)}
 

@@ -257,29 +257,38 @@ def verdict_chip(verdict):
     return f'<span class="chip {kind}"><span aria-hidden="true">{mark}</span> {verdict}</span>'
 
 
+def _why(claim):
+    return ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
+
+
+def _claim_cells(claim):
+    """HTML of a claim: what is claimed and why, printed, recomputed, both verdicts."""
+    why = f'<span class="why">{escape(_why(claim))}</span>' * bool(_why(claim))
+    wording = f'<span class="wording">{escape(claim["wording"])}</span>' * bool(claim["wording"])
+    return {
+        "Claim": escape(claim["claim"]) + why,
+        "Printed": escape(printed_text(claim)),
+        "Recomputed": escape(recomputed_text(claim)),
+        "Verdict on number and wording": verdict_chip(claim["verdict"]) + wording,
+    }
+
+
 def claims_table(found, caption, note=""):
     """Claims one by one: place, claim and why, printed, recomputed, both verdicts."""
-    html, text = [], []
-    for _, claim in found.iterrows():
-        why = ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
-        columns = {
-            "Claim": claim["claim"],
-            "Why": why,
-            "Printed": printed_text(claim),
-            "Recomputed": recomputed_text(claim),
-            "Number": claim["verdict"],
-            "Wording": claim["wording"] or "–",
-        }
-        text.append(columns)
-        shown = {name: escape(words) for name, words in columns.items()}
-        if why:
-            shown["Claim"] += f'<span class="why">{shown["Why"]}</span>'
-        wording = f'<span class="wording">{shown["Wording"]}</span>' * bool(claim["wording"])
-        shown["Verdict on number and wording"] = verdict_chip(claim["verdict"]) + wording
-        html.append(shown)
-    index = pd.Index([place(claim) for _, claim in found.iterrows()], name="Place")
-    cells = pd.DataFrame(html, index=index).drop(columns=["Why", "Number", "Wording"])
-    plain = pd.DataFrame(text, index=index)
+    claimed = [claim for _, claim in found.iterrows()]
+    index = pd.Index([place(claim) for claim in claimed], name="Place")
+    cells = pd.DataFrame([_claim_cells(claim) for claim in claimed], index=index)
+    plain = pd.DataFrame(
+        {
+            "Claim": [claim["claim"] for claim in claimed],
+            "Why": [_why(claim) for claim in claimed],
+            "Printed": [printed_text(claim) for claim in claimed],
+            "Recomputed": [recomputed_text(claim) for claim in claimed],
+            "Number": [claim["verdict"] for claim in claimed],
+            "Wording": [claim["wording"] or "–" for claim in claimed],
+        },
+        index=index,
+    )
     return Html(
         _table_html(cells, caption, note, "claims"),
         f"{caption}\n{plain.to_string()}\n{note}",
@@ -294,23 +303,19 @@ def register_table():
     found = claims.register()
     rows = []
     for name, claim in found.iterrows():
-        why = ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
-        told = escape(claim["claim"]) + f'<span class="why">{escape(why)}</span>' * bool(why)
-        wording = f'<span class="wording">{claim["wording"]}</span>' * bool(claim["wording"])
         keys = {
             "section": section_name(claim["section"]),
             "verdict": claim["verdict"],
             "wording": claim["wording"] or "none",
         }
         data = "".join(f' data-{key}="{escape(value)}"' for key, value in keys.items())
+        cells = _claim_cells(claim)
+        cells["Claim"] += _members(claim["members"])
+        datas = "".join(f"<td>{cell}</td>" for cell in cells.values())
         rows.append(
-            f'<tr id="{name}"{data}><th scope="row">{escape(place(claim))}</th>'
-            f"<td>{told}{_members(claim['members'])}</td><td>{escape(printed_text(claim))}</td>"
-            f"<td>{escape(recomputed_text(claim))}</td>"
-            f"<td>{verdict_chip(claim['verdict'])}{wording}</td></tr>"
+            f'<tr id="{name}"{data}><th scope="row">{escape(place(claim))}</th>{datas}</tr>'
         )
-    names = ["Place", "Claim", "Printed", "Recomputed", "Verdict on number and wording"]
-    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ["Place", *cells])
     caption = f"The register. {tally(found)}"
     html = (
         '<div class="book-table claims" id="register" role="region" tabindex="0" '
@@ -374,9 +379,9 @@ def headlines():
     """The paper's headline results: printed, recomputed, an interval and the verdict."""
     caption = "The paper's headline results, recomputed."
     note = (
-        "R1: Patient 1 read as a relapse; as tabulated: Table 1 as printed. Intervals: 95%, ours, "
-        "under R1; Wilson for shares of patients, log-log for heights of a curve, as printed for "
-        "means and medians, none where cycles of the same patients are counted."
+        "R1: Patient 1 read as a relapse; as tabulated: Table 1 as printed. Intervals under R1: "
+        "for shares of patients Wilson's, for heights of a curve log-log, both ours; for means and "
+        "medians those of Table 5, not cut off at 0; none where cycles of the same patients count."
     )
     found = claims.register().query("headline != ''")
     rows = {
