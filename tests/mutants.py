@@ -212,8 +212,8 @@ CHANGES = {
             "survival_by_hand",
         ),
         (
-            "np.sqrt(m / (m - 1) * terms.sum())",
-            "np.sqrt(terms.sum())",
+            "np.sqrt(m / (m - 1) * self._area_variance())",
+            "np.sqrt(self._area_variance())",
             "variance of the mean without m/(m - 1), as in R",
             "table5_spss",
         ),
@@ -224,8 +224,8 @@ CHANGES = {
             "table5_spss",
         ),
         (
-            "area=steps[::-1].cumsum()[::-1]",
-            "area=steps.cumsum()",
+            "areas = steps[::-1].cumsum()[::-1]",
+            "areas = steps.cumsum()",
             "A_i taken up to the event instead of from it",
             "table5_spss",
         ),
@@ -236,31 +236,167 @@ CHANGES = {
             "survival_by_hand",
         ),
         (
-            "edges = np.concatenate([[0.0], self.table.index])\n"
+            "edges = np.minimum(np.concatenate([[0.0], self.table.index]), horizon)\n"
             '        heights = np.concatenate([[1.0], self.table["survival"].to_numpy()[:-1]])',
             'falls = self.table[self.table["events"] > 0]\n'
-            "        edges = np.concatenate([[0.0], falls.index])\n"
+            "        edges = np.minimum(np.concatenate([[0.0], falls.index]), horizon)\n"
             '        heights = [1.0, *falls["survival"]][: len(falls)]',
             "area only up to the last event",
             "survival_by_hand",
         ),
         (
-            "below = steps[steps <= 0.5 + 1e-9]",
-            "below = steps[steps < 0.5 - 1e-9]",
+            "times = np.minimum(self.table.index, horizon)",
+            "times = self.table.index",
+            "the restricted mean's variance not cut at the horizon",
+            "survival_r",
+        ),
+        (
+            "factor = np.exp(error / height.where(height > 0, 1))",
+            "factor = np.exp(error)",
+            "log limits without the height in the error",
+            "survival_r",
+        ),
+        (
+            "below = heights[heights <= height + TIE]",
+            "below = heights[heights < height - TIE]",
             "median: S(t) below 0.5 instead of at most 0.5",
             "survival_by_hand",
         ),
         (
-            "upper = steps[steps >= 0.55 - 1e-9]",
-            "upper = steps[steps >= 0.5 - 1e-9]",
+            "upper = steps[steps >= 0.55 - TIE]",
+            "upper = steps[steps >= 0.5 - TIE]",
             "median's density from S >= 0.50 instead of 0.55",
             "table5_spss",
         ),
         (
-            "lower = steps[steps <= 0.45 + 1e-9]",
-            "lower = steps[steps <= 0.5 + 1e-9]",
+            "lower = steps[steps <= 0.45 + TIE]",
+            "lower = steps[steps <= 0.5 + TIE]",
             "median's density to S <= 0.50 instead of 0.45",
             "survival_by_hand",
+        ),
+    ],
+    "book/correll2004/intervals.py": [
+        (
+            'proportion_ci(method="wilson")',
+            'proportion_ci(method="exact")',
+            "Clopper and Pearson's interval instead of Wilson's",
+            "survival_r",
+        ),
+        (
+            "[0.025, 0.975]",
+            "[0.05, 0.95]",
+            "a 90% bootstrap interval",
+            "intervals",
+        ),
+        (
+            "variance = n / (n - 1) * np.sum",
+            "variance = np.sum",
+            "linearized variance without n/(n - 1)",
+            "survival_r",
+        ),
+        (
+            "multinomial(n, np.full(n, 1 / n)",
+            "multinomial(units, np.full(n, 1 / n)",
+            "as many patients drawn as there are cycles",
+            "intervals",
+        ),
+    ],
+    "book/correll2004/multiverse.py": [
+        (
+            'found.loc[unseen, "event"] = 1',
+            'found.loc[unseen, "event"] = 0',
+            "those not seen again never relapse at once",
+            "multiverse",
+        ),
+        (
+            "HORIZON = 36.0",
+            "HORIZON = 30.0",
+            "remission to the end ends at 30 months",
+            "multiverse",
+        ),
+        (
+            "RECENT = 1 ",
+            "RECENT = 1.1 ",
+            "CRPS of a month counts as recent",
+            "multiverse",
+        ),
+        (
+            "BROKEN_OFF = (9, 21)",
+            "BROKEN_OFF = (9, 21, 21)",
+            "each broken-off infusion as a patient of its own",
+            "multiverse",
+        ),
+        (
+            'found.loc[found["label"] == "33b", "event"] = 0',
+            "pass",
+            "by shoulder, the second relief of Patient 33 still a relapse",
+            "multiverse",
+        ),
+        (
+            "found.limits_just_before if at_least else found.limits_at",
+            "found.limits_at if at_least else found.limits_at",
+            "limits of S(t) beside S(t-)",
+            "multiverse",
+        ),
+    ],
+    "book/correll2004/robustness.py": [
+        (
+            'by_then = found["months"] <= time',
+            'by_then = found["months"] < time',
+            "last seen at t counts as seen beyond t",
+            "robustness",
+        ),
+        (
+            'least = counts["beyond"] + curve.censored_at(time)',
+            'least = counts["beyond"]',
+            "the least bound takes those last seen at t for relapsed before",
+            "robustness",
+        ),
+        (
+            "patient: data.without(patient)",
+            "patient: data.without(1)",
+            "leaves out the same patient each time",
+            "robustness",
+        ),
+    ],
+    "book/correll2004/patterns.py": [
+        (
+            'crps = first["crps_months"] + first["crps_months_is_lower_bound"]',
+            'crps = first["crps_months"] - first["crps_months_is_lower_bound"] * 20',
+            "the lower bound of Patient 13 in another class",
+            "patterns",
+        ),
+        (
+            'cycles["infusion_days"] <= days',
+            'cycles["infusion_days"] < days',
+            "an infusion of exactly the days proposed is outside",
+            "patterns",
+        ),
+        (
+            "if times[x] >= time]",
+            "if times[x] > time or x == course]",
+            "who is censored at a relapse is no longer at risk",
+            "patterns",
+        ),
+    ],
+    "book/correll2004/software.py": [
+        (
+            "kept = curve.months > 0\n",
+            "kept = curve.months >= 0\n",
+            "Stata keeps patients with a time of zero",
+            "software",
+        ),
+        (
+            "mean.se * np.sqrt(m / (m - 1)),",
+            "mean.se,",
+            "SAS's error of the mean without the factor",
+            "software",
+        ),
+        (
+            '*curve.median_limits("log"),',
+            '*curve.median_limits("log-log"),',
+            "R's limits of the median on the log-log scale",
+            "software",
         ),
     ],
     "book/correll2004/tables.py": [

@@ -139,7 +139,7 @@ def test_dots_do_not_overlap(drawings):
 )
 def test_levels_by_hand(positions, levels):
     """Dots two wide."""
-    assert figures._levels(positions, 2).tolist() == levels
+    assert figures.dot_levels(positions, 2).tolist() == levels
 
 
 def test_the_lower_bound_is_a_triangle(printed):

@@ -6,18 +6,14 @@ Its output is stored with the versions that gave it, and made anew where R is in
 import csv
 import io
 import re
-import shutil
-import subprocess
-from math import isnan, sqrt
-from pathlib import Path
+from math import inf, isnan, sqrt
 
 import pytest
+from rscript import SCRIPTS, live, why_not
 
-from correll2004 import survival, tables
-from correll2004.paths import ROOT
+from correll2004 import intervals, patterns, survival, tables
 
-SCRIPT = Path(__file__).parent / "r" / "survival.R"
-STORED = SCRIPT.with_suffix(".csv")
+STORED = SCRIPTS / "survival.csv"
 DATA = ["first as printed", "first under R1", "second"]
 COLUMNS = {
     "n.risk": "at_risk",
@@ -107,6 +103,63 @@ def test_restricted_mean_and_its_standard_error(case):
     assert mean.se > theirs["se(rmean)", ""] + 0.01
 
 
+@pytest.mark.parametrize("horizon", [6, 12, 24])
+def test_restricted_mean_at_a_horizon(case, horizon):
+    """print(survfit, rmean = horizon)"""
+    theirs, curve = case
+    mean = curve.restricted_mean(horizon)
+    assert mean.value == pytest.approx(theirs["rmean at", str(horizon)], abs=1e-9)
+    assert mean.se == pytest.approx(theirs["se(rmean) at", str(horizon)], abs=1e-9)
+
+
+def test_restricted_mean_at_the_last_time_is_the_area_without_spss_factor(case):
+    theirs, curve = case
+    mean = curve.restricted_mean(curve.months.max())
+    assert mean.value == pytest.approx(theirs["rmean", ""], abs=1e-9)
+    assert mean.se == pytest.approx(theirs["se(rmean)", ""], abs=1e-9)
+
+
+def test_median_limits_of_brookmeyer_and_crowley(case):
+    theirs, curve = case
+    for ours, name in zip(curve.median_limits(), ("0.95LCL", "0.95UCL"), strict=True):
+        value = theirs[name, ""]
+        assert ours == (inf if isnan(value) else value)
+
+
+@pytest.mark.parametrize("transform", ["log", "plain"])
+def test_limits_on_other_scales(case, transform):
+    theirs, curve = case
+    limits = curve.limits(transform)
+    for months in limits.index:
+        for column in ("lower", "upper"):
+            value = theirs[f"{column} {transform}", f"{months:g}"]
+            ours = limits.at[months, column]
+            assert ours == (0 if isnan(value) else pytest.approx(value, abs=1e-9))
+
+
+def test_partial_likelihood_of_the_pairs(stored, printed):
+    """coxph with strata, no iteration, at given log hazard ratios."""
+    pairs = tables.pairs_of_durations(printed)
+    for b in (-4, -1, 0, 1):
+        value = stored["pairs", "log-likelihood", str(b)]
+        assert patterns.paired_log_likelihood(b, pairs) == pytest.approx(value, abs=1e-9)
+
+
+@pytest.mark.parametrize("count", [0, 2, 25, 33])
+def test_wilson_limits(stored, count):
+    """prop.test without continuity correction."""
+    for ours, end in zip(intervals.wilson(count, 33), ("lower", "upper"), strict=True):
+        assert ours == pytest.approx(stored["of 33", f"wilson {end}", str(count)], abs=1e-6)
+
+
+def test_linearized_standard_error_of_a_share_of_cycles(stored, printed):
+    cycles = printed.cycles
+    hits = (cycles["relief_percent"] == 100).groupby(cycles["patient"]).sum()
+    share = intervals.clustered(hits, cycles.groupby("patient").size())
+    assert share.value == pytest.approx(stored["cycles", "share", ""], abs=1e-9)
+    assert share.se == pytest.approx(stored["cycles", "se", ""], abs=1e-9)
+
+
 def test_quartiles_of_type_6_and_standard_deviation(stored, printed):
     table = tables.table2(printed)
     rows = {
@@ -123,24 +176,10 @@ def test_quartiles_of_type_6_and_standard_deviation(stored, printed):
 # --- R, live ----------------------------------------------------------------------
 
 
-def run_r(*arguments):
-    return subprocess.run(
-        ["Rscript", "--vanilla", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_r_gives_the_stored_numbers_again(stored):
-    if not shutil.which("Rscript"):
-        pytest.skip("Rscript is not installed: the stored output of R stands unrepeated")
-    if run_r("-e", "library(survival)").returncode:
-        pytest.skip("R has no package survival: the stored output of R stands unrepeated")
-    live = run_r(str(SCRIPT))
-    assert live.returncode == 0, live.stderr
-    again = numbers(live.stdout)
+    if reason := why_not():
+        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+    again = numbers(live("survival.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():
         assert again[key] == pytest.approx(value, abs=1e-9, nan_ok=True), key

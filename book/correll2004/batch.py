@@ -14,10 +14,9 @@ import numpy as np
 import pandas as pd
 
 from . import claims, quantities, tables
-from .survival import Z95
+from .survival import TIE, Z95
 
 PER_MONTH = 100  # times are whole hundredths of a month, so that ties are exact
-_TIE = 1e-9
 
 parse = cache(quantities.parse)
 
@@ -133,9 +132,9 @@ class Curves:
     @cached_property
     def median(self):
         """First time with S(t) <= 0.5 and its standard error as SPSS prints it."""
-        below = self._falls & (self.survival <= 0.5 + _TIE)
-        lower = self._falls & (self.survival <= 0.45 + _TIE)
-        upper = self._falls & (self.survival >= 0.55 - _TIE)
+        below = self._falls & (self.survival <= 0.5 + TIE)
+        lower = self._falls & (self.survival <= 0.45 + TIE)
+        upper = self._falls & (self.survival >= 0.55 - TIE)
         reached = lower.any(axis=0)
         time, height = self._at(below.argmax(axis=0))
         greenwood = np.sum(self._terms * (self.months <= time), axis=0)

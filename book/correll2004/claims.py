@@ -11,9 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 import pandas as pd
-from scipy.stats import binomtest
 
-from . import dictionary, quantities, survival, table1, tables
+from . import dictionary, intervals, quantities, survival, table1, tables
 from .dictionary import DataError, Fault
 from .paths import DATA
 
@@ -177,13 +176,13 @@ def interval(compute):
     """95% limits of a recomputed value under every repair, or None where there are none.
 
     Heights of a curve: pointwise, log-log transform. Means and medians: those of Table 5.
-    Shares of a course, in which each patient stands once: Wilson (1927), from scipy.
+    Shares of a course, in which each patient stands once: Wilson's.
     """
     data = table1.read(repair_names())
     function, arguments, keywords = quantities.parse(compute)
     if function is quantities.survival_at:
-        limits = survival.of_course(data, tables.COURSES[arguments[0]]).limits()
-        return tuple(100 * limits.loc[: arguments[1]].iloc[-1])
+        curve = survival.of_course(data, tables.COURSES[arguments[0]])
+        return tuple(100 * limit for limit in curve.limits_at(arguments[1]))
     if function is quantities.table5 and arguments[2] == "months":
         return tuple(
             quantities.evaluate(f"table5{(*arguments[:2], part)}", data).value
@@ -192,8 +191,7 @@ def interval(compute):
     if function is quantities.share_of_cycles and keywords.get("of") == "cycle == 1":
         base = quantities.count_of_cycles(data, keywords["of"]).value
         chosen = len(function(data, *arguments, **keywords).members)
-        limits = binomtest(chosen, base).proportion_ci(method="wilson")
-        return 100 * limits.low, 100 * limits.high
+        return tuple(100 * limit for limit in intervals.wilson(chosen, base))
     return None
 
 

@@ -69,20 +69,26 @@ def glue(**values):
 def table(frame, caption, formats=None, note=""):
     """A frame as a captioned HTML table whose index holds the row headers.
 
-    formats : format string or function by column, e.g. ``{"months": "{:.2f}"}``, or one
-    for all columns. Missing values are left blank. Columns of two levels become two
-    header rows.
+    formats : format string or function by column, e.g. ``{"months": "{:.2f}"}``, a list
+    of them in the columns' order, or one for all columns. Missing values are left blank.
+    Columns of two levels become two header rows.
     """
-    if not isinstance(formats, dict):
-        formats = dict.fromkeys(frame.columns, formats or "{}")
+    if isinstance(formats, dict):
+        formats = [formats.get(column, "{}") for column in frame.columns]
+    elif not isinstance(formats, list):
+        formats = [formats or "{}"] * frame.shape[1]
     plain = frame.astype(object)
-    for position, column in enumerate(frame.columns):
-        form = formats.get(column, "{}")
+    for position, form in enumerate(formats):
         form = form.format if isinstance(form, str) else form
         shown = ["" if pd.isna(value) else form(value) for value in frame.iloc[:, position]]
         plain.isetitem(position, shown)
     html = _table_html(plain.map(escape), caption, note)
     return Html(html, f"{caption}\n{plain.to_string()}")
+
+
+def html_table(cells, plain, caption, note=""):
+    """A table whose cells are HTML already; plain : the same frame as text."""
+    return Html(_table_html(cells, caption, note), f"{caption}\n{plain.to_string()}\n{note}")
 
 
 def _table_html(cells, caption, note="", kind=""):
@@ -97,9 +103,8 @@ def _table_html(cells, caption, note="", kind=""):
         *_header_rows(cells.columns, index_names, kinds),
         "</thead><tbody>",
     ]
-    for key, row in zip(cells.index, cells.itertuples(index=False), strict=True):
-        keys = key if isinstance(key, tuple) else (key,)
-        heads = "".join(f'<th scope="row">{escape(str(k))}</th>' for k in keys)
+    heads_of_rows = _row_heads(cells.index)
+    for heads, row in zip(heads_of_rows, cells.itertuples(index=False), strict=True):
         datas = "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
         parts.append(f"<tr>{heads}{datas}</tr>")
     parts.append("</tbody></table>")
@@ -109,8 +114,33 @@ def _table_html(cells, caption, note="", kind=""):
     return "\n".join(parts)
 
 
+def _row_heads(index):
+    """The header cells of each row; a head that repeats over rows spans them."""
+    keys = [key if isinstance(key, tuple) else (key,) for key in index]
+    for row, key in enumerate(keys):
+        heads = ""
+        for level, name in enumerate(key):
+            above = row > 0 and keys[row - 1][: level + 1] == key[: level + 1]
+            last = level == len(key) - 1
+            if above and not last:
+                continue
+            rows = 1
+            while not last and row + rows < len(keys) and _shares(keys, row, rows, level):
+                rows += 1
+            span = f' rowspan="{rows}"' * (rows > 1)
+            heads += f'<th scope="row"{span}>{escape(str(name))}</th>'
+        yield heads
+
+
+def _shares(keys, row, rows, level):
+    """Whether a row so many below has the same heads up to a level."""
+    return keys[row + rows][: level + 1] == keys[row][: level + 1]
+
+
 def _is_number(cell):
-    return not cell or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
+    return (
+        cell in ("", "not reached") or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
+    )
 
 
 def _header_rows(columns, index_names, kinds):
@@ -148,6 +178,11 @@ def cycle_table(cycles, caption):
     shown = cycles.set_index("label")[list(COLUMNS)].rename(columns=COLUMNS)
     numbers = dict.fromkeys(list(COLUMNS.values())[:3], "{:g}")
     return table(shown.rename_axis("Cycle"), caption, numbers)
+
+
+def reached(value):
+    """A time or height to one decimal; inf, a median not reached, in words."""
+    return "not reached" if value == float("inf") else f"{value:.1f}"
 
 
 # --- published beside recomputed --------------------------------------------------
@@ -405,6 +440,31 @@ def _interval_text(limits):
     return "–" if limits is None else f"{limits[0]:.1f} to {limits[1]:.1f}"
 
 
+def leave_one_out(ranges):
+    """What single patients carry: frame of `correll2004.robustness.leave_one_out_range`."""
+    found = claims.register().loc[ranges.index]
+    rows = {}
+    for name, claim in found.iterrows():
+        form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"
+        form += "%" if claim["unit"] == "percent" else f" {claim['unit']}"
+        rows[claim["headline"]] = [form.format(ranges.at[name, "value"])]
+        for end in ("minimum", "maximum"):
+            value, who = ranges.at[name, end], ranges.at[name, f"without_{end}"].split(", ")
+            shown = "not reached" if value == float("inf") else form.format(value)
+            if len(who) > 4:
+                shown += f" (without any of {len(who)})"
+            elif who != [""]:
+                shown += f" (without {' or '.join(who)})"
+            rows[claim["headline"]].append(shown)
+    columns = ["Nobody left out", "Lowest", "Highest"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table(
+        frame.rename_axis("Result"),
+        "Headlines without each patient in turn: the extremes, and who is left out.",
+        note="Where no patient is named, leaving anybody out changes nothing in that direction.",
+    )
+
+
 # --- divergences ------------------------------------------------------------------
 
 
@@ -493,6 +553,63 @@ def spread_table(spread, caption):
     names = ["Number", "Minimum", "25th percentile", "Median", "75th percentile", "Maximum"]
     note = "Percentiles as SPSS computes them."
     return table(spread.set_axis(names, axis=1), caption, "{:g}", note)
+
+
+def outputs_table(found, same, printed, how, caption):
+    """What programs print of a curve beside Table 5, ✓ where it would be the same there.
+
+    found : frame of `correll2004.software.outputs`; same : booleans of its shape;
+    printed : Table 5's strings by column; how : program -> how its numbers were found.
+    """
+
+    def number(program, column):
+        value = found.at[program, column]
+        if pd.isna(value):
+            return "–"
+        exact = column in ("patients", "quarter", "three_quarters")
+        form = "{:g}" if exact else "{:.2f}"
+        shown = "not reached" if value == float("inf") else form.format(value)
+        return shown + "\u00a0✓" * bool(same.at[program, column])
+
+    def limits(program, which):
+        low, high = (number(program, f"{which}_{end}") for end in ("lower", "upper"))
+        if low == "–":
+            return low
+        if high == "not reached":
+            return f"from {low}"
+        both = low.endswith("✓") and high.endswith("✓")
+        low, high = low.removesuffix("\u00a0✓"), high.removesuffix("\u00a0✓")
+        return f"{low} to\u00a0{high}" + "\u00a0✓" * both
+
+    columns = {("Included", "Patients"): "patients"}
+    for which in ("mean", "median"):
+        columns[which.capitalize(), "Months"] = which
+        columns[which.capitalize(), "SE"] = f"{which}_se"
+        columns[which.capitalize(), "95% limits"] = which
+    columns["Relapsed by", "¼"] = "quarter"
+    columns["Relapsed by", "¾"] = "three_quarters"
+    rows = {
+        "Table 5": [
+            f"{printed[f'{name}_lower']} to\u00a0{printed[f'{name}_upper']}"
+            if head[1] == "95% limits"
+            else printed.get(name, "–")
+            for head, name in columns.items()
+        ]
+    }
+    for program in found.index:
+        rows[f"{program} ({how[program]})"] = [
+            limits(program, name) if head[1] == "95% limits" else number(program, name)
+            for head, name in columns.items()
+        ]
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.columns = pd.MultiIndex.from_tuples(list(columns))
+    note = (
+        "✓: as Table 5 prints it. –: no such number is printed. Formula: computed from "
+        "published rules, the program itself was not run. R: computed by its rules and equal to "
+        "R's own output. Relapsed by: the months by which a quarter or three quarters have "
+        "relapsed. From: without an upper limit."
+    )
+    return table(frame.rename_axis("Program"), caption, note=note)
 
 
 # --- Table 1 ----------------------------------------------------------------------
@@ -610,6 +727,7 @@ def _inline_svg(svg, name, alt):
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{name}-", svg)
     for variable, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--figure-{variable}, {colour})")
+    svg = re.sub(r'\b(d|x|y|transform)="([^"]*)"', _in_hundredths, svg)
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--figure-font, sans-serif)", svg)
     head, body = svg.split(">", 1)
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
@@ -619,3 +737,10 @@ def _inline_svg(svg, name, alt):
         f'width="{rem:.1f}rem" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(alt)}">{body}'
     ).strip()
+
+
+def _in_hundredths(attribute):
+    """A geometric attribute with its lengths in hundredths of a point: finer is not seen."""
+    name, value = attribute.groups()
+    value = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
+    return f'{name}="{value}"'

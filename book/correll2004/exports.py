@@ -1,4 +1,4 @@
-"""Writes ``data/exports/``: Table 1 parsed, and the register recomputed.
+"""Writes ``data/exports/``: Table 1 parsed, the register recomputed, the multiverse.
 
 ``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing
 and fails where a file is not what it would write.
@@ -9,7 +9,10 @@ import os
 import sys
 from pathlib import Path
 
-from . import claims, dictionary, table1
+import numpy as np
+import pandas as pd
+
+from . import claims, dictionary, multiverse, table1
 from .dictionary import DataError
 from .paths import DATA, EXPORTS
 
@@ -26,11 +29,22 @@ def frames():
         "cycles": data.cycles,
         "adtte": data.adtte,
         "claims-recomputed": register,
+        "multiverse": _multiverse(),
     }
     return {
         Path(dictionary.resource(name)["path"]).name: frame[list(dictionary.fields(name))]
         for name, frame in found.items()
     }
+
+
+def _multiverse():
+    """Every headline under every combination of choices; inf, not reached, left empty."""
+    found = pd.concat(
+        multiverse.specifications(claim).assign(headline=claim) for claim in multiverse.headlines()
+    )
+    for column in ("value", "lower", "upper"):
+        found[column] = found[column].replace(np.inf, np.nan).map(_significant)
+    return found
 
 
 def _significant(value):

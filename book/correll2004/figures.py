@@ -461,11 +461,11 @@ def swimmer(cycles, ticks):
             Line2D([], [], linestyle="none", label=word, **look) for word, look in _ENDS.values()
         ]
         bars = [Patch(label=word, linewidth=0.8, **look) for word, look in _COURSE_BARS.items()]
-        _legend(figure, [*marks, *bars], columns=2)
+        legend_above(figure, [*marks, *bars], columns=2)
     return figure
 
 
-def _legend(figure, handles, columns, loc="outside upper left"):
+def legend_above(figure, handles, columns, loc="outside upper left"):
     """A legend above the axes, read row by row."""
     by_column = [handle for column in range(columns) for handle in handles[column::columns]]
     figure.legend(
@@ -530,7 +530,7 @@ def dot_plot(groups, spread, label, ticks, dot, log=False, lower_bounds=()):
     """
     scale = np.log10 if log else np.asarray
     touch = _DOT * (scale(max(ticks)) - scale(min(ticks))) / _DOT_AXES["width"]
-    levels = {name: _levels(scale(values), touch) for name, values in groups.items()}
+    levels = {name: dot_levels(scale(values), touch) for name, values in groups.items()}
     stacks = [max(levels[name]) + 1 if name in levels else 0 for name in spread.index]
     lines = -np.cumsum([stack + 3.2 for stack in stacks])
     with style():
@@ -550,7 +550,7 @@ def dot_plot(groups, spread, label, ticks, dot, log=False, lower_bounds=()):
         if not len(lower_bounds):
             del looks["at least"]
         handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
-        _legend(figure, handles, columns=len(handles), loc="upper left")
+        legend_above(figure, handles, columns=len(handles), loc="upper left")
     return figure
 
 
@@ -578,7 +578,7 @@ def _dot_axes(height, ticks, label, log):
     return figure, axes
 
 
-def _levels(positions, width):
+def dot_levels(positions, width):
     """Level of each dot of that width: the lowest on which it touches no other."""
     ends, levels = [], np.zeros(len(positions), dtype=int)
     positions = np.asarray(positions, dtype=float)
@@ -632,7 +632,7 @@ def bars_by_course(counts, label):
         axes.tick_params(axis="y", length=0)
         axes.set_ylabel(label)
         axes.set_xlabel("Percent of the course's cycles (number at the bar)")
-        _legend(figure, handles, columns=len(handles))
+        legend_above(figure, handles, columns=len(handles))
     return figure
 
 
@@ -814,7 +814,7 @@ def verdicts(counts):
         axes.set_yticks(heights, counts.index)
         axes.tick_params(axis="y", length=0)
         axes.set_xlabel("Claims")
-        _legend(figure, axes.containers, columns=2)
+        legend_above(figure, axes.containers, columns=2)
     return figure
 
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
+from scipy.stats import norm
 
-Z95 = 1.96
+Z95 = 1.96  # as SPSS prints its limits
+Z95_EXACT = float(norm.ppf(0.975))  # as R and lifelines compute theirs
+TIE = 1e-9  # heights closer than this are one height
 
 
 @dataclass(frozen=True)
@@ -122,17 +125,43 @@ class KaplanMeier:
         before = self.table.loc[:time, "greenwood_se"]
         return float(before.iloc[-1]) if len(before) else 0.0
 
-    def limits(self):
+    def limits(self, transform="log-log"):
         """Pointwise 95% limits of S(t), columns ``lower`` and ``upper``, by time.
 
-        lifelines' default: Greenwood's variance on the log(-log) scale, as in R's
-        ``conf.type = "log-log"``. Equal to S(t) where that is 1 or 0.
+        From Greenwood's variance, symmetric on the scale of a transform, named as R's
+        ``conf.type``: ``log-log``, lifelines' own; ``log``, R's default; ``plain``, S(t)
+        itself. The last two are cut off at 1 and 0. Equal to S(t) where that is 1 or 0.
+
+        Raises ValueError for another transform.
         """
-        limits = self._limits.copy()
+        if transform == "log-log":
+            limits = self._limits.copy()
+        else:
+            height = self.table["survival"]
+            error = Z95_EXACT * self.table["greenwood_se"]
+            if transform == "plain":
+                limits = pd.DataFrame({"lower": height - error, "upper": height + error})
+            elif transform == "log":
+                factor = np.exp(error / height.where(height > 0, 1))
+                limits = pd.DataFrame({"lower": height / factor, "upper": height * factor})
+            else:
+                raise ValueError(f"no such transform: {transform!r}")
+            limits = limits.clip(0, 1)
         edge = self.table["survival"].isin((0.0, 1.0))
         for column in limits:
             limits.loc[edge, column] = self.table.loc[edge, "survival"]
         return limits
+
+    def limits_at(self, time, transform="log-log"):
+        """``(lower, upper)`` of S(t) at a time, as `limits`; 1 and 1 before the first."""
+        before = self.limits(transform).loc[:time]
+        return tuple(map(float, before.iloc[-1])) if len(before) else (1.0, 1.0)
+
+    def limits_just_before(self, time, transform="log-log"):
+        """``(lower, upper)`` of S(t-), as `limits_at`."""
+        before = self.limits(transform)
+        before = before[before.index < time]
+        return tuple(map(float, before.iloc[-1])) if len(before) else (1.0, 1.0)
 
     def censored_at(self, time):
         """Number of patients censored at exactly that time."""
@@ -146,33 +175,46 @@ class KaplanMeier:
             m / (m - 1) * sum_i A_i^2 d_i / (n_i (n_i - d_i))
 
         A_i is the area from event time t_i to the end, d_i the events and n_i the number
-        at risk at t_i, m the number of all events; the last time contributes nothing
-        where everybody at risk has the event. R's ``print.survfit`` omits m / (m - 1).
+        at risk at t_i, m the number of all events. R's ``print.survfit`` omits m / (m - 1).
 
         Raises ValueError with fewer than two events.
         """
         m = self.n_events
         if m < 2:
             raise ValueError("the variance of the mean needs at least two events")
-        events = self._areas()
-        survivors = events["at_risk"] - events["events"]
-        events = events[survivors > 0]
-        terms = events["area"] ** 2 * events["events"]
-        terms /= events["at_risk"] * (events["at_risk"] - events["events"])
-        return Estimate(self.area(), float(np.sqrt(m / (m - 1) * terms.sum())))
+        return Estimate(self.area(), float(np.sqrt(m / (m - 1) * self._area_variance())))
 
-    def area(self):
-        """Area under S(t) from 0 to the largest time, in months."""
-        edges = np.concatenate([[0.0], self.table.index])
+    def restricted_mean(self, horizon):
+        """Restricted mean: the area under S(t) from 0 to a fixed horizon in months.
+
+        Relief that outlasts the horizon counts as the horizon. The variance is the sum
+        of `mean`, taken up to the horizon and without m / (m - 1), as in R's
+        ``print(survfit(...), rmean = horizon)``: Greenwood's terms weighted by areas
+        (Karrison, 1987).
+
+        Raises ValueError where the curve ends, above 0, before the horizon.
+        """
+        if horizon > self.months.max() and self.table["survival"].iloc[-1] > 0:
+            raise ValueError(f"the curve ends at {self.months.max():g} months, before {horizon:g}")
+        return Estimate(self.area(horizon), float(np.sqrt(self._area_variance(horizon))))
+
+    def area(self, horizon=np.inf):
+        """Area under S(t) from 0 to the largest time, or to a horizon, in months."""
+        edges = np.minimum(np.concatenate([[0.0], self.table.index]), horizon)
         heights = np.concatenate([[1.0], self.table["survival"].to_numpy()[:-1]])
         return float(np.sum(np.diff(edges) * heights))
 
-    def _areas(self):
-        """The rows of ``table`` with events, with the area under S(t) from each to the end."""
-        widths = np.diff(self.table.index, append=self.table.index[-1])
-        steps = widths * self.table["survival"]
-        areas = self.table.assign(area=steps[::-1].cumsum()[::-1])
-        return areas[areas["events"] > 0]
+    def _area_variance(self, horizon=np.inf):
+        """Sum of A_i^2 d_i / (n_i (n_i - d_i)), A_i the area from t_i to the horizon.
+
+        The last time contributes nothing where everybody at risk has the event.
+        """
+        times = np.minimum(self.table.index, horizon)
+        steps = np.diff(times, append=times[-1]) * self.table["survival"]
+        areas = steps[::-1].cumsum()[::-1]
+        n, d = self.table["at_risk"], self.table["events"]
+        survivors = (n - d).where(n > d, 1)
+        return float(np.sum(areas**2 * d / (n * survivors)))
 
     def median(self):
         """Median duration: the first time at which S(t) <= 0.5.
@@ -184,17 +226,38 @@ class KaplanMeier:
         Raises ValueError where the curve does not come down far enough.
         """
         steps = self.table.loc[self.table["events"] > 0, "survival"]
-        below = steps[steps <= 0.5 + 1e-9]
-        upper = steps[steps >= 0.55 - 1e-9]
-        lower = steps[steps <= 0.45 + 1e-9]
-        if below.empty:
+        upper = steps[steps >= 0.55 - TIE]
+        lower = steps[steps <= 0.45 + TIE]
+        time = self.median_time()
+        if np.isinf(time):
             raise ValueError("the median is not reached")
         if lower.empty:
             raise ValueError("the median's standard error needs a curve that falls to 0.45")
-        time = float(below.index[0])
         start, height = (upper.index[-1], upper.iloc[-1]) if len(upper) else (0.0, 1.0)
         density = (height - lower.iloc[0]) / (lower.index[0] - start)
         return Estimate(time, float(self.se_at(time) / density))
+
+    def median_time(self):
+        """First time in months at which S(t) <= 0.5; inf where the curve stays above."""
+        return first_time(self.table["survival"], 0.5)
+
+    def median_limits(self, transform="log-log"):
+        """95% limits of the median in months, after Brookmeyer and Crowley (1982).
+
+        The times at which the pointwise limits of S(t), under a transform of `limits`,
+        first reach 0.5; where S(t) is 0 there are none. inf where a limit never does.
+        """
+        limits = self.limits(transform)[self.table["survival"] > 0]
+        return first_time(limits["lower"], 0.5), first_time(limits["upper"], 0.5)
+
+
+def first_time(heights, height):
+    """First time at which a falling step curve is at or below a height; inf if never.
+
+    heights : Series by time in months; missing heights are passed over.
+    """
+    below = heights[heights <= height + TIE]
+    return float(below.index[0]) if len(below) else float("inf")
 
 
 def of_course(table1, number):

@@ -7,7 +7,7 @@ the rules are applied; the file itself is never changed.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pandas as pd
@@ -57,6 +57,19 @@ class Table1:
     def course(self, number):
         """The cycles of the first (1), second (2) or third (3) course."""
         return self.cycles[self.cycles["cycle"] == number]
+
+    def without(self, patient):
+        """This table without one patient, given by number. Raises KeyError if unknown."""
+        if patient not in set(self.patients["patient"]):
+            raise KeyError(patient)
+        kept = (self.cycles["patient"] != patient).to_numpy()
+        return replace(
+            self,
+            raw=self.raw[kept],
+            patients=self.patients[self.patients["patient"] != patient].reset_index(drop=True),
+            cycles=self.cycles[kept].reset_index(drop=True),
+            adtte=self.adtte[kept].reset_index(drop=True),
+        )
 
 
 # --- the coding rules -------------------------------------------------------------

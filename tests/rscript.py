@@ -1,0 +1,35 @@
+"""Running R from the tests, and why it cannot be run."""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from correll2004.paths import ROOT
+
+SCRIPTS = Path(__file__).parent / "r"
+
+
+def _run(*arguments):
+    return subprocess.run(
+        ["Rscript", "--vanilla", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@cache
+def why_not():
+    """The reason why R's survival package cannot be run here; empty where it can."""
+    if not shutil.which("Rscript"):
+        return "Rscript is not installed"
+    return "R has no package survival" if _run("-e", "library(survival)").returncode else ""
+
+
+def live(script):
+    """What a script of ``tests/r`` writes. Fails with R's own message."""
+    done = _run(str(SCRIPTS / script))
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,174 @@
+"""Single patients and unknown outcomes: counted again by hand, in plain Python."""
+
+from fractions import Fraction
+from math import inf
+
+import byhand
+import pytest
+
+from correll2004 import claims, multiverse, robustness, table1
+
+FIRST = byhand.course(1, patient_1_relapsed=True)
+SECOND = byhand.course(2)
+COURSES = {"First": FIRST, "Second": SECOND}
+
+
+def height(pairs, time):
+    """S(t) as an exact fraction."""
+    reached = [step.survival for step in byhand.kaplan_meier(pairs) if step.months <= time]
+    return reached[-1] if reached else Fraction(1)
+
+
+# --- leaving a patient out --------------------------------------------------------
+
+
+def test_a_table_without_a_patient_keeps_the_others_in_every_form(printed):
+    without = printed.without(22)
+    for frame, size in ((without.raw, 45), (without.cycles, 45), (without.adtte, 45)):
+        assert len(frame) == size
+    assert len(without.patients) == 32
+    assert 22 not in set(without.patients["patient"]) | set(without.cycles["patient"])
+    assert len(printed.cycles) == 47
+
+
+def test_a_patient_unknown_to_the_table_is_refused(printed):
+    with pytest.raises(KeyError):
+        printed.without(34)
+
+
+@pytest.mark.parametrize(
+    ("claim", "number", "time"),
+    [
+        ("res-survival-first-3", 1, 3),
+        ("res-survival-first-6", 1, 6),
+        ("res-survival-second-12", 2, 12),
+        ("res-survival-second-36", 2, 36),
+    ],
+)
+def test_leave_one_out_heights(claim, number, time):
+    found = robustness.leave_one_out()[claim]
+    cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == number]
+    for patient in range(34):
+        pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
+        assert found[patient] == pytest.approx(float(100 * height(pairs, time)), abs=1e-9)
+
+
+def test_leave_one_out_means_are_areas():
+    found = robustness.leave_one_out()["t5-first-mean-months"]
+    cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == 1]
+    for patient in range(34):
+        pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
+        area = byhand.area(byhand.kaplan_meier(pairs))
+        assert found[patient] == pytest.approx(float(area), abs=1e-9)
+
+
+def test_patient_18_carries_most_of_the_mean():
+    row = robustness.leave_one_out_range().loc["t5-first-mean-months"]
+    assert row["without_minimum"] == "18"
+    assert row["value"] - row["minimum"] > 5 * (row["maximum"] - row["value"])
+
+
+def test_the_second_median_is_not_reached_without_patient_32():
+    row = robustness.leave_one_out_range().loc["t5-second-median-months"]
+    assert (row["maximum"], row["without_maximum"]) == (inf, "32")
+
+
+# --- what is not known ------------------------------------------------------------
+
+
+TIMES = {1: [3, 6, 12, 36], 2: [3, 6, 12, 36]}
+
+
+def test_observed_counts_add_up_and_are_those_of_a_plain_count():
+    found = robustness.observed(TIMES)
+    for (course, time), row in found.iterrows():
+        pairs = COURSES[course]
+        assert row["beyond"] == sum(months > time for months, _ in pairs)
+        assert row["ended"] == sum(months <= time and event == 1 for months, event in pairs)
+        assert row["unseen"] == sum(months == 0 and event == 0 for months, event in pairs)
+        assert row["beyond"] + row["ended"] + row["unknown"] == row["n"] == len(pairs)
+
+
+def test_bounds_are_the_curves_of_relabelled_patients():
+    found = robustness.bounds(TIMES)
+    next_day = Fraction(12, 365)
+    for (course, time), row in found.iterrows():
+        pairs = COURSES[course]
+        relapsed = [(m if e else m + next_day, 1) for m, e in pairs]
+        lasting = [(m if e else Fraction(1000), e) for m, e in pairs]
+        at_once = [(m, 1 if m == 0 else e) for m, e in pairs]
+        assert row["estimate"] == pytest.approx(float(100 * height(pairs, time)))
+        assert row["all_relapsed"] == pytest.approx(float(100 * height(relapsed, time)))
+        assert row["all_lasting"] == pytest.approx(float(100 * height(lasting, time)))
+        assert row["unseen_relapsed"] == pytest.approx(float(100 * height(at_once, time)))
+        assert row["all_relapsed"] <= row["estimate"] <= row["all_lasting"] + 1e-9
+
+
+def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown():
+    times = {1: [3, 6, 12], 2: [6, 12]}
+    bounds, seen = robustness.bounds(times), robustness.observed(times)
+    assert (bounds["counted"] > 0).all()
+    assert (bounds["counted"] < seen["unknown"]).all()
+
+
+# --- proportions and means --------------------------------------------------------
+
+
+def test_shares_of_patients_are_those_of_the_register():
+    found = robustness.shares_of_patients()
+    for label, claim in {
+        "Complete relief, first course": "abs-complete-n",
+        "Partial relief, first course": "abs-partial-n",
+        "No relief, first course": "abs-none-n",
+        "Raised liver enzymes": "res-liver",
+        "Hallucinations, as reported": "res-hallucinations",
+    }.items():
+        row = found.loc[label]
+        assert row["count"] == claims.printed_number(claims.published(claim))
+        assert row["n"] == 33
+        assert row["lower"] < row["percent"] < row["upper"]
+    # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
+    failures = found.loc["The same, broken-off infusions as failures"]
+    assert (failures["count"], failures["n"]) == (12, 14)
+    assert found["upper"].iloc[-1] == pytest.approx(100 * 1.96**2 / (33 + 1.96**2), abs=0.01)
+
+
+def test_shares_of_cycles_are_over_all_47():
+    found = robustness.shares_of_cycles()
+    assert (found["n"] == 47).all()
+    assert found.loc["Complete relief", "count"] == 39
+    assert (found["lower"] < found["percent"]).all()
+    assert (found["percent"] < found["upper"]).all()
+
+
+def test_restricted_means_are_areas_up_to_the_horizon():
+    found = robustness.restricted_means([6, 12, 24])
+    for (course, horizon), row in found.iterrows():
+        pairs = [(min(m, Fraction(horizon)), e) for m, e in COURSES[course]]
+        cut = [(m, e if m < horizon else 0) for m, e in pairs]
+        area = byhand.area(byhand.kaplan_meier(cut))
+        assert row["months"] == pytest.approx(float(area), abs=1e-9)
+
+
+def test_no_restricted_mean_beyond_the_curve():
+    data = table1.read().without(18)
+    curve = robustness.survival.of_course(data, 1)
+    with pytest.raises(ValueError, match="ends at 24 months, before 36"):
+        curve.restricted_mean(36)
+
+
+def test_readings_have_no_limits_at_the_ends_of_the_scale():
+    found = robustness.readings([3, 6, 12, 36])
+    for height_column, ends in (
+        ("beyond", ["lower", "upper"]),
+        ("at_least", ["lower−", "upper−"]),
+    ):
+        edge = found[height_column].isin([0, 100])
+        assert found.loc[edge, ends].isna().all(axis=None)
+        assert found.loc[~edge, ends].notna().all(axis=None)
+    assert (found["beyond"] <= found["at_least"]).all()
+
+
+def test_headlines_of_the_multiverse_are_headlines_of_the_register():
+    for claim, headline in multiverse.headlines().items():
+        assert claims.register().at[claim, "headline"] == headline.title

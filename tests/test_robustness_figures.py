@@ -1,0 +1,135 @@
+"""The figures on robustness: what is drawn is what was computed, and described in words."""
+
+import re
+from math import inf
+
+import numpy as np
+import pytest
+
+from correll2004 import display, multiverse, patterns, robustness, robustness_figures, tables
+
+TITLES = {
+    "res-survival-second-12": "Second: beyond 12 months",
+    "res-survival-second-36": "Second: beyond 36 months",
+}
+
+
+@pytest.fixture(scope="module")
+def heights():
+    found = robustness.leave_one_out()
+    return robustness_figures.leave_one_out(found, TITLES, "%", [0, 20, 40, 60, 80])
+
+
+def texts(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+def test_extremes_carry_the_patient_left_out(heights):
+    assert texts(heights) == ["without 22 or 33", "without 26", "without 32"]
+
+
+def test_a_median_that_is_not_reached_stands_past_the_axis():
+    titles = {"t5-second-median-months": "Second: median"}
+    found = robustness.leave_one_out()
+    drawing = robustness_figures.leave_one_out(found, titles, "Months", [0, 12, 24, 36])
+    assert texts(drawing) == ["without 32: not reached"]
+    (axes,) = drawing.axes
+    furthest = max(max(line.get_xdata()) for line in axes.lines)
+    assert 36 < furthest <= axes.get_xlim()[1]
+
+
+def test_leave_one_out_in_words():
+    ranges = robustness.leave_one_out_range()
+    words = robustness_figures.describe_leave_one_out(ranges, TITLES, "percent")
+    row = ranges.loc["res-survival-second-36"]
+    assert f"36 months: {row['value']:.1f}, from {row['minimum']:.1f} to" in words
+
+
+@pytest.fixture(scope="module", params=list(multiverse.headlines()))
+def curve(request):
+    headline = multiverse.headlines()[request.param]
+    found = multiverse.specifications(request.param)
+    choices = {name: multiverse.CHOICES[name] for name in multiverse.choices_for(headline)}
+    ticks = [0, 50, 100] if headline.unit == "percent" else [0, 24, 48]
+    drawing = robustness_figures.specification_curve(found, choices, "label", ticks, 10.0)
+    return found, choices, ticks, drawing
+
+
+def spans(line):
+    """A path of separate strokes as (start, end, height)."""
+    x, y = line.get_xdata(), line.get_ydata()
+    return [(x[i], x[i + 1], y[i]) for i in range(0, len(x), 3)]
+
+
+def test_every_combination_has_its_value_drawn(curve):
+    found, _, ticks, drawing = curve
+    values = np.sort(found["value"].clip(upper=max(ticks)))
+    (line,) = (
+        line
+        for line in drawing.axes[0].lines
+        if line.get_linewidth() == 2.5 and len(line.get_xdata()) > 2
+    )
+    drawn = np.full(len(values), np.nan)
+    for start, end, height in spans(line):
+        drawn[round(start + 0.45) : round(end - 0.45) + 1] = height
+    assert drawn == pytest.approx(values)
+
+
+def test_every_combination_takes_one_option_of_each_choice(curve):
+    found, choices, _, drawing = curve
+    strokes = [line for line in drawing.axes[1].lines if line.get_linewidth() == 3.5]
+    assert len(strokes) == sum(len(choice.options) for choice in choices.values())
+    taken = np.zeros(len(found), dtype=int)
+    for line in strokes:
+        for start, end, _ in spans(line):
+            taken[round(start + 0.4) : round(end - 0.4) + 1] += 1
+    assert (taken == len(choices)).all()
+
+
+def test_the_diamond_is_the_papers_path(curve):
+    found, _, ticks, drawing = curve
+    (mark,) = (line for line in drawing.axes[0].lines if line.get_marker() == "D")
+    own = found.loc[found["paper"], "value"].item()
+    assert mark.get_ydata()[0] == pytest.approx(min(own, max(ticks)))
+    ordered = found.sort_values(["value", "lower"], kind="stable")["paper"].to_numpy()
+    assert mark.get_xdata()[0] == ordered.argmax()
+
+
+def test_the_curve_in_words_gives_its_ends(curve):
+    found, choices, _, _ = curve
+    words = robustness_figures.describe_specifications(found, choices, "percent")
+    assert words.startswith(f"{len(found)} combinations of ")
+    assert f"{found['value'].min():.1f} to" in words
+    assert ("not reached" in words) == (found["value"] == inf).any()
+
+
+def test_every_first_course_is_a_mark_in_every_panel(r1):
+    first = patterns.first_courses(r1)
+    drawing = robustness_figures.relief_against(first)
+    for axes in drawing.axes:
+        assert sum(len(line.get_xdata()) for line in axes.lines) == 33
+    assert "33 first courses, 18 relapse" in robustness_figures.describe_relief_against(first)
+
+
+def test_infusions_at_one_place_are_counted_beside_their_mark(r1):
+    kinds = patterns.relief_kind(r1.cycles["relief_percent"])
+    drawing = robustness_figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
+    (axes,) = drawing.axes
+    counted = [int(text) for text in texts(drawing)]
+    assert len(axes.lines) - len(counted) + sum(counted) == 47
+
+
+def test_the_log_likelihood_rises_as_the_hazard_ratio_falls(printed):
+    pairs = tables.pairs_of_durations(printed)
+    ratios = np.geomspace(0.001, 10, 9)
+    values = [patterns.paired_log_likelihood(np.log(ratio), pairs) for ratio in ratios]
+    drawing = robustness_figures.log_likelihood(ratios, values, [0.001, 0.1, 10])
+    assert (np.diff(drawing.axes[0].lines[0].get_ydata()) < 0).all()
+
+
+def test_lengths_are_written_in_hundredths_and_labels_as_they_are(heights):
+    html = display.figure(heights, "drawn", "caption", "at 0.001").html
+    geometry = re.findall(r'\b(?:d|x|y|transform)="([^"]*)"', html)
+    assert geometry
+    assert not any(re.search(r"\.\d{3}", value) for value in geometry)
+    assert "at 0.001" in html
