@@ -347,8 +347,8 @@ CHANGES = {
             "robustness",
         ),
         (
-            'least = counts["beyond"] + curve.censored_at(time)',
-            'least = counts["beyond"]',
+            'day = np.where(censored, found["months"] + DAY, found["months"])',
+            'day = found["months"]',
             "the least bound takes those last seen at t for relapsed before",
             "robustness",
         ),
@@ -361,8 +361,8 @@ CHANGES = {
     ],
     "book/correll2004/patterns.py": [
         (
-            'crps = first["crps_months"] + first["crps_months_is_lower_bound"]',
-            'crps = first["crps_months"] - first["crps_months_is_lower_bound"] * 20',
+            'months = patients["crps_months"] + patients["crps_months_is_lower_bound"]',
+            'months = patients["crps_months"]',
             "the lower bound of Patient 13 in another class",
             "patterns",
         ),

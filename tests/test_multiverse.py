@@ -39,7 +39,7 @@ def number(text):
 
 def test_every_combination_against_r(exported, stored):
     """Every option coded once more in R; values to the six digits that are exported."""
-    assert len(exported) == len(stored) > 700
+    assert len(exported) == len(stored) > 500
     middles = 0
     for ours, theirs in zip(exported, stored, strict=True):
         assert (ours["n"], ours["events"]) == (theirs["n"], theirs["events"])
@@ -78,17 +78,37 @@ def test_the_papers_path_gives_the_registers_value_under_r1(claim):
     assert own == pytest.approx(entry["recomputed"] if pd.isna(judged) else judged)
 
 
-def test_the_papers_path_stands_below_the_middle_for_every_height():
-    summary = multiverse.summary()
+def test_on_its_own_reading_the_papers_path_stands_near_the_middle():
+    """As the chapter says: between the lowest and the highest third or so."""
     for claim, headline in multiverse.headlines().items():
-        row = summary.loc[claim]
         if headline.statistic == "height":
-            assert row["paper"] < row["median"]
-        assert row["minimum"] <= row["paper"] <= row["maximum"]
+            found = multiverse.specifications(claim)
+            own = found[found["reading"] == "beyond"]["value"]
+            paper = found.loc[found["paper"], "value"].item()
+            assert 0.3 < (own < paper).mean() + (own == paper).mean() / 2 < 0.7
+
+
+def test_the_summary_spans_the_papers_path_and_the_proposals():
+    for row in multiverse.summary().itertuples():
+        assert row.minimum <= row.proposed_minimum <= row.paper
+        assert row.paper <= row.proposed_maximum <= row.maximum
+        assert row.minimum <= row.median <= row.maximum
+
+
+def test_the_ends_are_reached_by_the_departures_named():
+    for claim in CLAIMS:
+        for end, row in multiverse.ends(claim).iterrows():
+            headline = multiverse.headlines()[claim]
+            data = {name: option for name, option in row["departures"].items() if name != "reading"}
+            curve = multiverse.curve(headline.course, **data)
+            reading = row["departures"].get("reading", "beyond")
+            value, _, _ = multiverse.estimate(headline, curve, reading)
+            assert value == row["value"], (claim, end)
+            assert row["tied"] == (multiverse.specifications(claim)["value"] == value).sum()
 
 
 def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
-    one = multiverse.one_at_a_time()
+    one = multiverse.one_at_a_time().xs("value", axis=1, level=1)
     moved = (one - one.iloc[0]).abs()
     reading = moved.xs("Relief for t").iloc[0]
     heights = [c for c, h in multiverse.headlines().items() if h.statistic == "height"]
@@ -182,8 +202,10 @@ def test_every_combination_stands_once(claim):
     names = multiverse.choices_for(multiverse.headlines()[claim])
     assert not found.duplicated(names).any()
     sizes = [len(multiverse.CHOICES[name].options) for name in names]
-    # Without the recent cases, and Patient 33 with them, both readings of 33 are one.
-    assert len(found) == np.prod(sizes) * 3 // 4
+    # Without the recent cases, and Patient 33 with them, both readings of 33 are one; and
+    # partial relief fails only where no relief does.
+    relief = 3 / 4 if "no_relief" in names else 1
+    assert len(found) == np.prod(sizes) * 3 / 4 * relief
     assert found["paper"].sum() == 1
 
 

@@ -34,8 +34,8 @@ def test_relief_beyond_3_months_is_that_of_a_plain_count(first):
 
 def test_a_lower_bound_of_24_months_counts_as_more(first):
     assert first.loc[13, "crps_months"] == 24
-    assert first.loc[13, "crps_class"] == "13–48"
-    assert first.loc[[2, 12, 16, 18, 33], "crps_class"].tolist() == ["<1"] * 5
+    assert first.loc[13, "crps_class"] == "more than 24 months"
+    assert first.loc[[2, 12, 16, 18, 33], "crps_class"].tolist() == ["less than 1 month"] * 5
 
 
 @pytest.mark.parametrize(("days", "rate"), [(4, 25), (4, 50), (5, 25), (5, 50)])
@@ -60,6 +60,16 @@ def test_sign_test_by_counting_heads(printed):
 def test_sign_test_drops_what_cannot_be_ordered():
     words = pd.Series(["longer", "longer", "shorter", "equal", "undetermined"])
     assert patterns.sign_test(words) == (2, 1, 1.0)
+
+
+def test_broken_off_infusions_are_two_pairs_more(printed):
+    pairs = tables.pairs_of_durations(printed)
+    every = patterns.with_broken_off(pairs, printed)
+    assert every.loc[[9, 21], ["first", "second"]].to_numpy().tolist() == [[3, 0], [3, 0]]
+    assert patterns.sign_test(every["comparison"]) == (8, 2, pytest.approx(112 / 1024))
+    # Then there is a maximum, at two relapses against eight.
+    at_most = patterns.paired_log_likelihood(log(2 / 8), every)
+    assert all(patterns.paired_log_likelihood(log(r), every) < at_most for r in (0.2, 0.3))
 
 
 def test_the_paired_likelihood_falls_with_every_rise_of_the_hazard_ratio(printed):

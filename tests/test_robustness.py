@@ -97,9 +97,13 @@ def test_bounds_are_the_curves_of_relabelled_patients():
         relapsed = [(m if e else m + next_day, 1) for m, e in pairs]
         lasting = [(m if e else Fraction(1000), e) for m, e in pairs]
         at_once = [(m, 1 if m == 0 else e) for m, e in pairs]
+        seen = [(m, e) for m, e in pairs if m > 0 or e == 1]
+        unseen = Fraction(len(pairs) - len(seen), len(pairs))
+        unseen_lasting = unseen + (1 - unseen) * height(seen, time)
         assert row["estimate"] == pytest.approx(float(100 * height(pairs, time)))
         assert row["all_relapsed"] == pytest.approx(float(100 * height(relapsed, time)))
         assert row["all_lasting"] == pytest.approx(float(100 * height(lasting, time)))
+        assert row["unseen_lasting"] == pytest.approx(float(100 * unseen_lasting))
         assert row["unseen_relapsed"] == pytest.approx(float(100 * height(at_once, time)))
         assert row["all_relapsed"] <= row["estimate"] <= row["all_lasting"] + 1e-9
 
@@ -128,7 +132,7 @@ def test_shares_of_patients_are_those_of_the_register():
         assert row["n"] == 33
         assert row["lower"] < row["percent"] < row["upper"]
     # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
-    failures = found.loc["The same, broken-off infusions as failures"]
+    failures = found.loc["Complete relief, second course, broken-off as failures"]
     assert (failures["count"], failures["n"]) == (12, 14)
     assert found["upper"].iloc[-1] == pytest.approx(100 * 1.96**2 / (33 + 1.96**2), abs=0.01)
 
@@ -148,6 +152,34 @@ def test_restricted_means_are_areas_up_to_the_horizon():
         cut = [(m, e if m < horizon else 0) for m, e in pairs]
         area = byhand.area(byhand.kaplan_meier(cut))
         assert row["months"] == pytest.approx(float(area), abs=1e-9)
+
+        assert 0 < row["lower"] < row["months"] < row["upper"] < horizon
+        curve = multiverse.curve(1 if course == "First" else 2)
+        assert row["se"] == curve.restricted_mean(horizon).se
+
+
+def test_duration_bounds_of_relabelled_patients():
+    found = robustness.duration_bounds()
+    for course, pairs in COURSES.items():
+        relapsed = [(m if e else m + Fraction(12, 365), 1) for m, e in pairs]
+        lasting = [(m if e else Fraction(36), e) for m, e in pairs]
+        for name, relabelled in (("all_relapsed", relapsed), ("all_lasting", lasting)):
+            row = found.loc[course, "Mean"]
+            months = [min(m, 36) for m, _ in relabelled]
+            assert row[name] == pytest.approx(float(sum(months) / len(months)))
+        row = found.loc[course, "Median"]
+        half = sorted(m for m, _ in relapsed)[-(-len(pairs) // 2) - 1]
+        assert row["all_relapsed"] == pytest.approx(float(half))
+        assert row["unseen_relapsed"] <= row["estimate"] <= row["all_lasting"]
+        mean = found.loc[course, "Mean"]
+        curve = multiverse.curve(1 if course == "First" else 2)
+        assert mean["estimate"] == pytest.approx(curve.mean().value)
+
+
+def test_restricted_to_24_months_three_patients_carry_alike():
+    found = robustness.leave_one_out_restricted(1, 24)
+    assert sorted(found.nsmallest(3).index) == [8, 15, 18]
+    assert found.nsmallest(3).nunique() == 1
 
 
 def test_no_restricted_mean_beyond_the_curve():

@@ -180,6 +180,16 @@ def cycle_table(cycles, caption):
     return table(shown.rename_axis("Cycle"), caption, numbers)
 
 
+def with_at_risk(values, at_risk):
+    """Values to one decimal, with the number at risk in brackets where there is one.
+
+    values, at_risk : frames alike. Returns a frame of texts, blank where NaN.
+    """
+    shown = values.map(lambda value: "" if pd.isna(value) else reached(value))
+    counts = at_risk.map(lambda n: "" if pd.isna(n) else f" ({n:.0f})")
+    return shown + counts
+
+
 def reached(value):
     """A time or height to one decimal; inf, a median not reached, in words."""
     return "not reached" if value == float("inf") else f"{value:.1f}"
@@ -440,23 +450,27 @@ def _interval_text(limits):
     return "–" if limits is None else f"{limits[0]:.1f} to {limits[1]:.1f}"
 
 
-def leave_one_out(ranges):
-    """What single patients carry: frame of `correll2004.robustness.leave_one_out_range`."""
+def leave_one_out(ranges, at_risk):
+    """What single patients carry: frame of `correll2004.robustness.leave_one_out_range`.
+
+    at_risk : claim id -> number at risk at the time of a height.
+    """
     found = claims.register().loc[ranges.index]
     rows = {}
     for name, claim in found.iterrows():
         form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"
         form += "%" if claim["unit"] == "percent" else f" {claim['unit']}"
-        rows[claim["headline"]] = [form.format(ranges.at[name, "value"])]
+        cells = [str(at_risk.get(name, "")), form.format(ranges.at[name, "value"])]
         for end in ("minimum", "maximum"):
             value, who = ranges.at[name, end], ranges.at[name, f"without_{end}"].split(", ")
             shown = "not reached" if value == float("inf") else form.format(value)
             if len(who) > 4:
-                shown += f" (without any of {len(who)})"
+                shown += f" (without any one of {len(who)} patients)"
             elif who != [""]:
-                shown += f" (without {' or '.join(who)})"
-            rows[claim["headline"]].append(shown)
-    columns = ["Nobody left out", "Lowest", "Highest"]
+                shown += f" (without Patient {' or '.join(who)})"
+            cells.append(shown)
+        rows[claim["headline"]] = cells
+    columns = ["At risk", "Nobody left out", "Lowest", "Highest"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table(
         frame.rename_axis("Result"),

@@ -42,7 +42,7 @@ def _multiverse():
     found = pd.concat(
         multiverse.specifications(claim).assign(headline=claim) for claim in multiverse.headlines()
     )
-    for column in ("value", "lower", "upper"):
+    for column in ("at_risk", "value", "lower", "upper"):
         found[column] = found[column].replace(np.inf, np.nan).map(_significant)
     return found
 

@@ -18,6 +18,7 @@ from .survival import KaplanMeier
 HORIZON = 36.0  # months, the longest follow-up of either course
 BROKEN_OFF = (9, 21)  # patients whose later infusion was broken off and left out of Table 1
 RECENT = 1  # months; CRPS for less than that may have gone away by itself
+EXTREMES = {"no_follow_up": ("relapsed", "lasting")}  # bounds rather than proposals
 TRANSFORMS = ("log-log", "log", "plain")
 
 
@@ -47,7 +48,7 @@ CHOICES = {
             "censored": "censored at once",
             "excluded": "left out",
             "relapsed": "relapsed at once",
-            "lasting": "in remission to the end",
+            "lasting": "in remission at 36 months",
         },
     ),
     "no_relief": Choice(
@@ -162,8 +163,8 @@ class Headline:
 
     @property
     def short(self):
-        """A few words for axes: ``Beyond 3 months``, ``Mean``."""
-        return f"Beyond {self.time:g} months" if self.statistic == "height" else self.statistic
+        """A few words: ``Relief for 3 months``, on either reading, or ``Mean``."""
+        return f"Relief for {self.time:g} months" if self.statistic == "height" else self.statistic
 
 
 @cache
@@ -181,6 +182,12 @@ def headlines():
         course = tables.COURSES[arguments[0]]
         found[name] = Headline(name, claim["headline"], course, statistic, time, unit)
     return found
+
+
+def titles():
+    """Course and short title of each headline, by claim id: for tables and figures."""
+    courses = {1: "First course", 2: "Second course"}
+    return {claim: (courses[h.course], h.short) for claim, h in headlines().items()}
 
 
 def estimate(headline, found, reading="beyond"):
@@ -205,6 +212,11 @@ def estimate(headline, found, reading="beyond"):
     return mean.value, mean.lower, mean.upper
 
 
+def at_risk(headline, found):
+    """Number at risk just before the time of a height in a `KaplanMeier`; else NaN."""
+    return found.at_risk(headline.time) if headline.statistic == "height" else np.nan
+
+
 def choices_for(headline):
     """Names of the choices that can change a headline."""
     return [
@@ -215,26 +227,32 @@ def choices_for(headline):
     ]
 
 
-def _distinct(chosen):
-    """Whether a combination differs from the others: without Patient 33, who is recent,
-    the two readings of that patient are one."""
-    return chosen["recent"] == "included" or chosen["patient_33"] == PAPER["patient_33"]
+def _sensible(chosen):
+    """Whether a combination differs from the others, and hangs together.
+
+    Without Patient 33, who is recent, the two readings of that patient are one. Whoever
+    leaves out patients without relief does not count partial relief as none.
+    """
+    recent = chosen["recent"] == "excluded" and chosen["patient_33"] != PAPER["patient_33"]
+    relief = chosen.get("no_relief") == "excluded" and chosen["partial_relief"] == "failure"
+    return not (recent or relief)
 
 
 @cache
 def specifications(claim):
-    """A headline under every combination of the choices that can change it.
+    """A headline under every sensible combination of the choices that can change it.
 
     claim : id of a headline. Returns one row per combination: the option of each choice
-    of `choices_for`, then n, events, value, lower, upper as `estimate` gives them, and
-    ``paper``, true for the paper's own path, which stands first.
+    of `choices_for`, then n, events, at_risk (just before the time of a height, NaN for
+    others), value, lower, upper as `estimate` gives them, and ``paper``, true for the
+    paper's own path, which stands first.
     """
     headline = headlines()[claim]
     names = choices_for(headline)
     rows = []
     for options in product(*(CHOICES[name].options for name in names)):
         chosen = dict(zip(names, options, strict=True))
-        if not _distinct(chosen):
+        if not _sensible(chosen):
             continue
         reading = chosen.get("reading", PAPER["reading"])
         data = {name: value for name, value in chosen.items() if name != "reading"}
@@ -242,7 +260,7 @@ def specifications(claim):
         value, lower, upper = estimate(headline, found, reading)
         rows.append(
             chosen
-            | {"n": found.n, "events": found.n_events}
+            | {"n": found.n, "events": found.n_events, "at_risk": at_risk(headline, found)}
             | {"value": value, "lower": lower, "upper": upper}
             | {"paper": all(PAPER[name] == value for name, value in chosen.items())}
         )
@@ -252,8 +270,9 @@ def specifications(claim):
 def one_at_a_time():
     """Every headline with one option changed and the rest as in the paper.
 
-    Rows: (choice, option) titles, the paper's own path first; a column per claim id; NaN
-    where the choice cannot change the headline.
+    Rows: (choice, option) titles, the paper's own path first; columns (claim id, value) and
+    (claim id, at_risk), as in `specifications`; NaN where the choice cannot change the
+    headline.
     """
     options = [
         (name, option, words)
@@ -264,15 +283,16 @@ def one_at_a_time():
     for claim in headlines():
         found, names = specifications(claim), choices_for(headlines()[claim])
         paper = found.loc[found["paper"]].iloc[0]
-        values = [paper["value"]]
-        for name, option, _ in options:
-            if name not in names:
-                values.append(np.nan)
-                continue
-            wanted = paper[names].copy()
-            wanted[name] = option
-            values.append(found.loc[(found[names] == wanted).all(axis=1), "value"].item())
-        columns[claim] = values
+        for part in ("value", "at_risk"):
+            values = [paper[part]]
+            for name, option, _ in options:
+                if name not in names:
+                    values.append(np.nan)
+                    continue
+                wanted = paper[names].copy()
+                wanted[name] = option
+                values.append(found.loc[(found[names] == wanted).all(axis=1), part].item())
+            columns[claim, part] = values
     index = [
         ("The paper's path", ""),
         *((CHOICES[name].title, words) for name, _, words in options),
@@ -283,13 +303,16 @@ def one_at_a_time():
 def summary():
     """The specifications of every headline in one row each, by claim id.
 
-    Columns printed (string), paper, specifications, and the minimum, (lower) median and
-    maximum of the values over all combinations, inf for a median not reached.
+    Columns printed (string), paper, specifications, the minimum, (lower) median and
+    maximum of the values over all combinations, and the minimum and maximum without
+    `EXTREMES`; inf for a median not reached.
     """
     rows = {}
     for claim in headlines():
         found = specifications(claim)
         values = np.sort(found["value"])
+        extreme = pd.concat([found[name].isin(which) for name, which in EXTREMES.items()], axis=1)
+        proposed = found.loc[~extreme.any(axis=1), "value"]
         rows[claim] = {
             "printed": claims.published(claim),
             "paper": found.loc[found["paper"], "value"].item(),
@@ -297,6 +320,29 @@ def summary():
             "minimum": values[0],
             "median": values[(len(values) - 1) // 2],
             "maximum": values[-1],
+            "proposed_minimum": proposed.min(),
+            "proposed_maximum": proposed.max(),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def ends(claim):
+    """The lowest and the highest value of a headline, and the nearest way to each.
+
+    Returns rows ``lowest`` and ``highest``; columns value, tied (combinations that give
+    it), and departures: name -> option of the one that departs least from the paper.
+    """
+    found, names = specifications(claim), choices_for(headlines()[claim])
+    departs = pd.DataFrame({name: found[name] != PAPER[name] for name in names})
+    rows = {}
+    for end, value in (("lowest", found["value"].min()), ("highest", found["value"].max())):
+        tied = found["value"] == value
+        nearest = departs[tied].sum(axis=1).idxmin()
+        changed = [name for name in names if departs.at[nearest, name]]
+        rows[end] = {
+            "value": value,
+            "tied": int(tied.sum()),
+            "departures": {name: found.at[nearest, name] for name in changed},
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-from . import tables
+from . import multiverse, tables
 
 RELIEF = ["complete", "partial", "none"]
-CRPS_CLASSES = ["<1", "1–12", "13–48", ">48"]
-CRPS_EDGES = [0, 1, 12.5, 48.5, np.inf]
+CRPS_CLASSES = ["less than 1 month", "1 to 24 months", "more than 24 months"]
+CRPS_EDGES = [0, 1, 25, np.inf]
 DAYS_PROPOSED = (4, 5)
 RATES_PROPOSED = (25, 50)
 
@@ -29,6 +29,12 @@ def known_beyond(months, event, time):
     return pd.Series(known, index=months.index)
 
 
+def crps_class(patients):
+    """Class of each patient's duration of CRPS; a lower bound, >24, lies above its number."""
+    months = patients["crps_months"] + patients["crps_months_is_lower_bound"]
+    return pd.cut(months, CRPS_EDGES, labels=CRPS_CLASSES, right=False)
+
+
 def first_courses(table1, time=3):
     """The first courses, each patient once, with classes to describe them by.
 
@@ -36,13 +42,11 @@ def first_courses(table1, time=3):
     day_class, crps_class (strings) and beyond, as `known_beyond` at ``time`` months.
     """
     first = table1.course(1).merge(table1.patients, on="patient").set_index("patient")
-    # A lower bound, printed as >24, lies above its number.
-    crps = first["crps_months"] + first["crps_months_is_lower_bound"]
     return first.assign(
         relief=relief_kind(first["relief_percent"]),
         rate_class=tables.rate_class(first["rate_max_mg_per_h"]),
         day_class=tables.day_class(first["infusion_days"]),
-        crps_class=pd.cut(crps, CRPS_EDGES, labels=CRPS_CLASSES, right=False),
+        crps_class=crps_class(first),
         beyond=known_beyond(first["relief_months"], first["event"], time),
     )
 
@@ -81,6 +85,28 @@ def within_limits(table1):
 
 
 # --- the same patients twice ------------------------------------------------------
+
+
+def with_broken_off(pairs, table1):
+    """The pairs with the broken-off second infusions of Patients 9 and 21 as failures at 0.
+
+    pairs : frame of `correll2004.tables.pairs_of_durations`. Table 1 leaves these infusions
+    out; the relief that they brought is not reported, 0 is an assumption.
+    """
+    first = table1.course(1).set_index("patient").loc[list(multiverse.BROKEN_OFF)]
+    added = pd.DataFrame(
+        {
+            "first": first["relief_months"],
+            "second": 0.0,
+            "first_event": first["event"],
+            "second_event": 1,
+        }
+    )
+    added["comparison"] = [
+        tables.compare_durations(row.first, row.first_event, row.second, row.second_event)
+        for row in added.itertuples()
+    ]
+    return pd.concat([pairs, added])
 
 
 def sign_test(comparison):

@@ -7,10 +7,13 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from . import claims, intervals, multiverse, quantities, survival, table1, tables
+from .survival import Z95_EXACT, KaplanMeier, first_time
 
 PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # not in Table 1: the printed count
+DAY = 12 / 365  # months
 COURSE_TITLES = {1: "First", 2: "Second"}
 SHARES_OF_PATIENTS = {
     "Complete relief, first course": ("cycle == 1", "relief_percent == 100"),
@@ -18,7 +21,6 @@ SHARES_OF_PATIENTS = {
     "No relief, first course": ("cycle == 1", "relief_percent == 0"),
     "Complete relief, second course": ("cycle == 2", "relief_percent == 100"),
     "Not seen after the first infusion": ("cycle == 1", "outcome == 'no_follow_up'"),
-    "Treated a second time": ("cycle == 1", "n_cycles > 1"),
     "Raised liver enzymes": (
         "cycle == 1",
         "patient_facts.fillna('').str.contains('raised_liver_enzymes')",
@@ -34,7 +36,7 @@ SHARES_OF_CYCLES = {
 
 
 def _cycles(data):
-    columns = ["patient", "crps_months", "n_cycles", "patient_facts"]
+    columns = ["patient", "patient_facts"]
     return data.cycles.merge(data.patients[columns], on="patient")
 
 
@@ -52,11 +54,11 @@ def shares_of_patients():
     for label, (base, condition) in SHARES_OF_PATIENTS.items():
         chosen = cycles.query(base, engine="python")
         counts[label] = len(chosen.query(condition, engine="python")), len(chosen)
+        if label == "Complete relief, second course":
+            # What relief the broken-off infusions brought is not reported.
+            with_failures = len(multiverse.outcomes(2, broken_off="failure"))
+            counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
     n = len(table1.read().patients)
-    # Each broken-off infusion as a second course without complete relief.
-    count, _ = counts["Complete relief, second course"]
-    with_failures = count, len(multiverse.outcomes(2, broken_off="failure"))
-    counts["The same, broken-off infusions as failures"] = with_failures
     reported = int(claims.printed_number(claims.published(PATIENTS_WITH_HALLUCINATIONS)))
     counts["Hallucinations, as reported"] = reported, n
     counts["Any side effect reported in no patient"] = 0, n
@@ -128,18 +130,21 @@ def _in_percent(height, limits):
 
 
 def restricted_means(horizons):
-    """Restricted means of both courses under R1, with the error of R and of SPSS.
+    """Restricted means of both courses under R1.
 
-    horizons : months. Rows (course, horizon); columns at_risk at the horizon, months, se,
-    lower, upper (estimate -/+ 1.96 SE).
+    horizons : months. Rows (course, horizon); columns at_risk at the horizon, months, se as
+    in R, lower and upper: 95%, symmetric for the logit of the mean's share of the horizon,
+    so that they stay within it (delta method).
     """
     rows = {}
     for course, title in COURSE_TITLES.items():
         curve = multiverse.curve(course)
         for horizon in horizons:
             mean = curve.restricted_mean(horizon)
-            numbers = [mean.value, mean.se, mean.lower, mean.upper]
-            rows[title, horizon] = [curve.at_risk(horizon), *numbers]
+            share = mean.value / horizon
+            error = mean.se / horizon / (share * (1 - share))
+            limits = [horizon * expit(logit(share) + sign * Z95_EXACT * error) for sign in (-1, 1)]
+            rows[title, horizon] = [curve.at_risk(horizon), mean.value, mean.se, *limits]
     frame = pd.DataFrame(rows.values(), columns=["at_risk", "months", "se", "lower", "upper"])
     return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", "Horizon"]))
 
@@ -190,6 +195,19 @@ def leave_one_out_range():
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
+def leave_one_out_restricted(course, horizon):
+    """Restricted mean of a course without each patient in turn: Series, 0 for nobody.
+
+    Means to one horizon can be compared where those to the last time cannot.
+    """
+    found = multiverse.outcomes(course)
+    means = {}
+    for patient in [0, *found["patient"]]:
+        rest = found[found["patient"] != patient]
+        means[patient] = KaplanMeier(rest["months"], rest["event"]).restricted_mean(horizon).value
+    return pd.Series(means)
+
+
 # --- what is not known ------------------------------------------------------------
 
 
@@ -220,33 +238,72 @@ def observed(times):
 def bounds(times):
     """The least and the most that relief beyond some times can have been, in percent.
 
-    times : as for `observed`. Rows (course, months); columns at_risk (at t), estimate
-    (Kaplan-Meier), unseen_relapsed and unseen_lasting (those without follow-up all
-    relapsed at once, or all stayed in remission to the end, the others as estimated),
-    all_relapsed and all_lasting (everybody censored relapsed right after the last visit,
-    or never), and counted: how many of the unknown patients of `observed` the estimate
-    counts as in remission.
+    times : as for `observed`. Rows (course, months); columns at_risk (at t) and estimate
+    (Kaplan-Meier), both under R1; the four of `scenarios`; and counted: how many of the
+    unknown patients of `observed` the estimate counts as in remission.
     """
     seen, rows = observed(times), {}
     for course, months in times.items():
-        curve = multiverse.curve(course)
-        unseen = {
-            f"unseen_{option}": multiverse.curve(course, no_follow_up=option)
-            for option in ("relapsed", "lasting")
-        }
+        curve, others = multiverse.curve(course), scenarios(course)
         for time in months:
             height, counts = curve.survival_at(time), seen.loc[COURSE_TITLES[course], time]
-            # Last seen at exactly t and relapsed the next day: in remission beyond t.
-            least = counts["beyond"] + curve.censored_at(time)
             rows[COURSE_TITLES[course], time] = {
                 "at_risk": curve.at_risk(time),
                 "estimate": 100 * height,
-                **{name: 100 * other.survival_at(time) for name, other in unseen.items()},
-                "all_relapsed": 100 * least / counts["n"],
-                "all_lasting": 100 * (counts["n"] - counts["ended"]) / counts["n"],
+                **{name: 100 * _height(other, time) for name, other in others.items()},
                 "counted": height * counts["n"] - counts["beyond"],
             }
     return _by_course_and_time(rows)
+
+
+def scenarios(course):
+    """Curves of a course if the unknown had gone one way, by name: Series by months.
+
+    unseen_relapsed, unseen_lasting : those without follow-up all relapsed at once, or all
+    stayed in remission; the estimate of the others is left to them. all_relapsed,
+    all_lasting : everybody censored relapsed right after the last visit, or never.
+    """
+    found = multiverse.outcomes(course)
+    unseen = (found["months"] == 0) & (found["event"] == 0)
+    others = multiverse.curve(course, no_follow_up="excluded").table["survival"]
+    share = unseen.mean()
+    censored = found["event"] == 0
+    day = np.where(censored, found["months"] + DAY, found["months"])
+    never = np.where(censored, multiverse.HORIZON + DAY, found["months"])
+    relapsed = KaplanMeier(day, np.ones(len(found), dtype=int))
+    return {
+        "unseen_relapsed": (1 - share) * pd.concat([pd.Series({0.0: 1.0}), others]),
+        "unseen_lasting": share + (1 - share) * others,
+        "all_relapsed": relapsed.table["survival"],
+        "all_lasting": KaplanMeier(never, found["event"]).table["survival"],
+    }
+
+
+def _height(curve, time):
+    """Height of a step curve, Series by months, at a time; 1 before its first."""
+    before = curve[curve.index <= time]
+    return float(before.iloc[-1]) if len(before) else 1.0
+
+
+def duration_bounds():
+    """The least and the most that mean and median can have been, in months.
+
+    Rows (course, ``Mean`` or ``Median``); columns estimate and the four of `scenarios`.
+    Means count relief up to 36 months; inf for a median not reached.
+    """
+    rows = {}
+    for course, title in COURSE_TITLES.items():
+        named = {"estimate": multiverse.curve(course).table["survival"]} | scenarios(course)
+        rows[title, "Mean"] = {name: _area(other) for name, other in named.items()}
+        rows[title, "Median"] = {name: first_time(other, 0.5) for name, other in named.items()}
+    frame = pd.DataFrame(rows.values())
+    return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", "Statistic"]))
+
+
+def _area(curve):
+    """Area under a step curve, Series by months, from 0 to 36 months."""
+    edges = np.clip([0.0, *curve.index, multiverse.HORIZON], 0, multiverse.HORIZON)
+    return float(np.sum(np.diff(edges) * [1.0, *curve]))
 
 
 def _by_course_and_time(rows):

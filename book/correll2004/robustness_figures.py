@@ -242,7 +242,8 @@ _AGAINST = {  # label of the axis, ticks, whether it is logarithmic
 def relief_against(first):
     """Months of relief of the first courses against rate, days and duration of CRPS.
 
-    first : frame of `correll2004.patterns.first_courses`. A panel for each.
+    first : frame of `correll2004.patterns.first_courses`. A panel for each; equal marks
+    at one place are one mark with their number beside it.
     """
     with style():
         figure = Figure(figsize=(5.2, 2.35 * len(_AGAINST)))
@@ -252,6 +253,10 @@ def relief_against(first):
                 found = first[first["outcome"] == outcome]
                 look = {"linestyle": "none", "clip_on": False, "zorder": 3}
                 axes.plot(found[column], found["relief_months"], **look, **_ENDS[words])
+                for place, number in found.groupby([column, "relief_months"]).size().items():
+                    if number > 1:
+                        beside = {"xytext": (4, 1), "textcoords": "offset points", "size": 8}
+                        axes.annotate(str(number), place, **beside)
             axes.set_xscale("log" if log else "linear")
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
             axes.set_xticks([], minor=True)
@@ -322,8 +327,9 @@ def limits_proposed(cycles, kinds, days, rates):
             )
         marks = cycles.groupby(["infusion_days", "rate_max_mg_per_h", kinds]).size()
         for (day, rate, kind), number in marks.items():
-            # A partial relief stands a little to the left of a complete one at its place.
-            place = day * (0.94 if kind == "partial" else 1)
+            # Beside a complete relief of the same place a partial one stands to the left.
+            shared = kind == "partial" and (day, rate, "complete") in marks.index
+            place = day * (0.94 if shared else 1)
             axes.plot(place, rate, linestyle="none", zorder=3, clip_on=False, **_RELIEF[kind])
             if number > 1:
                 beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
