@@ -1,10 +1,15 @@
 # The verbs, the same for a person and for CI.
 #   make book   environment, exports, chapters executed, site built
 #   make test   everything that must hold
+#   make pdf    the whole book as one PDF
 #   make lab    JupyterLab on the chapters
+#   make release  all of it in one archive, with checksums
+#   make audit  known weaknesses of what the book is made with
+#   make lite   the chapters as notebooks in the reader's browser, added to the site
 #   make bench, make mutants, make lock, make clean
 .DELETE_ON_ERROR:
-.PHONY: help book test lint unit nbval site check-exports bench mutants lab lock clean
+.PHONY: help environment book test lint unit nbval site pdf release check-exports
+.PHONY: bench mutants audit lab lock clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -26,6 +31,8 @@ $(READY): requirements.txt
 	fi
 	@touch $@
 
+environment: $(READY)
+
 # Exports come first: they read and check the data, and stop here with every fault
 # listed, before any chapter runs.
 book: $(READY)
@@ -36,10 +43,25 @@ book: $(READY)
 
 # Built aside and swapped in, so that a failing build loses no good site and every build
 # starts from nothing: two builds of one tree are the same bytes.
+define build-aside
+@rm -rf $(1) && mkdir -p $(1)
+@$(BUILD) --path-output $(1) > _build/log.txt 2>&1 || { cat _build/log.txt; exit 1; }
+endef
+
 site: $(READY)
-	@rm -rf _build/next && mkdir -p _build/next
-	@$(BUILD) --path-output _build/next > _build/log.txt 2>&1 || { cat _build/log.txt; exit 1; }
+	$(call build-aside,_build/next)
 	@rm -rf _build/html && mv _build/next/_build/html _build/html && rm -rf _build/next
+
+# Needs chromium.
+pdf: $(READY)
+	@python book/_support/pdf.py
+
+# From a clean tree, after `make book` and `make test`; needs chromium. The site is built
+# anew, so that neither what was left in _build/html nor `make lite` changes a byte of it.
+release: check-exports pdf
+	$(call build-aside,_build/release-site)
+	@python book/_support/release.py _build/release-site/_build/html
+	@rm -rf _build/release-site
 
 test: lint check-exports nbval site unit
 
@@ -66,6 +88,10 @@ bench: $(READY)
 mutants: $(READY)
 	python tests/mutants.py
 
+# Asks OSV, a public database; says "not audited" where that cannot be reached.
+audit: $(READY)
+	@python book/_support/advisories.py
+
 lab: $(READY)
 	cd book && jupyter lab
 
@@ -76,3 +102,30 @@ lock:
 
 clean:
 	rm -rf _build
+
+# --- notebooks in the reader's browser ----------------------------------------------
+# An app without a server, in _build/html/lite. `make site` takes it away again.
+# PYODIDE_DIST: the folder of an official Pyodide release; if not given, `make pyodide`
+# fills one. Every file of it is checked by hash.
+.PHONY: lite pyodide test-lite
+LITE := _build/lite
+PYODIDE_DIST ?= $(LITE)/pyodide
+LITE_PYTHON := $(LITE)/venv/bin/python
+LITE_READY := $(LITE)/venv/.ready
+RUN_LITE = PYTHONPATH="$(CURDIR)/book/_support" $(LITE_PYTHON) -m lite
+
+$(LITE_READY): book/_support/lite/requirements.txt
+	@mkdir -p $(LITE)
+	@python3 -m venv --clear $(LITE)/venv
+	@$(LITE_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+pyodide: $(LITE_READY)
+	@$(RUN_LITE) pyodide "$(PYODIDE_DIST)"
+
+lite: pyodide
+	@test -f _build/html/index.html || $(MAKE) --no-print-directory site
+	@$(RUN_LITE) build "$(PYODIDE_DIST)"
+
+test-lite: $(READY)
+	pytest -s tests/test_lite.py

@@ -1,8 +1,13 @@
-"""Fixtures: Table 1 as printed, under repair R1, and damaged copies of its file."""
+"""Fixtures: Table 1 as printed, under repair R1, damaged copies of its file; a browser."""
 
 import csv
+import functools
+import http.server
+import os
+import threading
 
 import pytest
+from builtsite import CHROMIUM, SITE
 
 from correll2004 import table1
 
@@ -43,3 +48,46 @@ def damaged(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's chromium, driven by Playwright; a skip with its reason where there is none."""
+    if CHROMIUM is None:
+        reason = "no chromium on this machine"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def calm_tab(browser):
+    """A page for all tests of a file, on which nothing moves."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Address of a server of the built site, with a slash at its end."""
+    handler = functools.partial(_QuietHandler, directory=str(SITE))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass

@@ -1,56 +1,17 @@
-"""The built site: pages, links, and a real browser's view of them.
+"""The built site: pages, links, what it fetches and weighs, and a real browser's view of it."""
 
-Needs ``_build/html``, which ``make test`` builds first.
-"""
-
-import functools
-import http.server
-import os
-import shutil
-import threading
-from html.parser import HTMLParser
-from pathlib import Path
+import mimetypes
+import re
+import statistics
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from builtsite import PAGES, SITE, pages, parsed
+from weight import weigh
 
 from correll2004 import claims
-from correll2004.paths import ROOT
 
-SITE = ROOT / "_build" / "html"
-PAGES = sorted(
-    path.relative_to(SITE).as_posix()
-    for path in SITE.glob("**/*.html")
-    if "_static" not in path.parts
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-
-pages = pytest.mark.parametrize("page", PAGES)
-
-
-class Page(HTMLParser):
-    """Ids, links and fetched resources of a page."""
-
-    def __init__(self, path):
-        super().__init__()
-        self.ids, self.links, self.resources, self.refresh = set(), [], [], False
-        self.feed(path.read_text(encoding="utf-8"))
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self.ids.update(filter(None, [attributes.get("id"), attributes.get("name")]))
-        if tag == "a" and attributes.get("href"):
-            self.links.append(attributes["href"])
-        if tag in {"script", "img", "iframe", "source"} and attributes.get("src"):
-            self.resources.append(attributes["src"])
-        if tag == "link" and attributes.get("rel") not in {"canonical", "author", "license"}:
-            self.resources.append(attributes["href"])
-        self.refresh |= tag == "meta" and attributes.get("http-equiv") == "refresh"
-
-
-@functools.cache
-def parsed(path):
-    return Page(path)
+NAME = "Ketamine for CRPS, recomputed"
 
 
 def test_the_site_has_been_built():
@@ -74,79 +35,198 @@ def test_internal_links_lead_somewhere(page):
             assert unquote(parts.fragment) in parsed(target).ids, link
 
 
+# --- titles and cards -------------------------------------------------------------
+
+
+def test_titles_are_the_book_s_and_each_page_s_own():
+    titles = {page: parsed(SITE / page).title.strip() for page in PAGES}
+    assert titles.pop("index.html") == NAME
+    assert all(title.endswith(f" – {NAME}") for title in titles.values())
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_pages_describe_themselves():
+    described = {page: parsed(SITE / page).meta["description"] for page in PAGES}
+    assert all(len(texts) == 1 for texts in described.values())
+    texts = [texts[0] for texts in described.values()]
+    assert all(40 <= len(text) <= 300 for text in texts)
+    assert len(set(texts)) == len(texts)
+
+
+@pages
+def test_a_page_s_social_card_is_complete_and_its_picture_there(page):
+    meta = parsed(SITE / page).meta
+    card = {key: meta[f"og:{key}"] for key in ("title", "description", "image", "type")}
+    assert all(len(values) == 1 and values[0] for values in card.values())
+    assert card["description"] == meta["description"]
+    assert parsed(SITE / page).title.strip().startswith(card["title"][0])
+    picture = (SITE / page).parent / card["image"][0]
+    # The size that the networks ask for, from the picture's own head.
+    head = picture.read_bytes()[:24]
+    assert [int.from_bytes(head[i : i + 4], "big") for i in (16, 20)] == [1200, 630]
+
+
+# --- third parties and weight -----------------------------------------------------
+
+# Hosts that pages are commonly made to fetch from, and the two traces that the theme leaves.
+CDN = (
+    r"\bcdn\b|cdnjs|jsdelivr|unpkg|cloudflare|cfasync|googleapis|gstatic|bootstrapcdn|jquery\.com"
+    r"|esm\.sh|skypack|mathjax\.org|polyfill|thebe|docsearch|ethical-ad|readthedocs-sidebar"
+)
+
+
 @pages
 def test_resources_are_the_sites_own(page):
     for resource in parsed(SITE / page).resources:
-        assert not urlsplit(resource).netloc, resource
+        parts = urlsplit(resource)
+        assert not parts.netloc, resource
+        assert parts.scheme in ("", "data"), resource
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        reason = "no chromium on this machine"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
+@pages
+def test_no_page_names_a_host_of_other_people_s_files(page):
+    assert re.findall(CDN, parsed(SITE / page).text, re.IGNORECASE) == []
 
 
-@pytest.fixture(scope="module")
-def address():
-    handler = functools.partial(QuietHandler, directory=str(SITE))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+def test_style_sheets_and_scripts_fetch_nothing_from_elsewhere():
+    files = [
+        path
+        for path in SITE.rglob("*")
+        if path.suffix in {".css", ".js"} and "lite" not in path.relative_to(SITE).parts
+    ]
+    assert len(files) > 10
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(rf"https?://[^\s\"']*(?:{CDN})", text, re.IGNORECASE) == [], path.name
+        if path.suffix == ".css":
+            urls = re.findall(r"(?:url\(|@import\s)\s*[\"']?([^\"')\s]+)", text)
+            outside = [url for url in urls if not url.startswith("data:") and urlsplit(url).netloc]
+            assert outside == [], path.name
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+@pytest.mark.browser
+def test_a_page_weighs_little(browser, address):
+    weights = [weigh(browser, SITE, address, page)[1] / 1024 for page in PAGES]
+    assert statistics.median(weights) <= 225
 
+
+# --- in a browser -----------------------------------------------------------------
 
 VIEWS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
+# Icons without a drawing, and signs of the icon font that is not there.
+ICONS = """() => {
+  const drawn = (one) => getComputedStyle(one).maskImage !== "none";
+  const bare = [...document.querySelectorAll("[class*='fa-'], .fas, .fa-solid")]
+    .filter((one) => !drawn(one)).map((one) => one.outerHTML);
+  const signs = [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]
+    .map((side) => getComputedStyle(one, side).content)
+    .filter((content) => /[\ue000-\uf8ff]/.test(content)).map(() => one.outerHTML.slice(0, 99)));
+  return bare.concat(signs);
+}"""
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), VIEWS)
-def test_pages_load_quietly_and_fit(browser, address, width, scheme):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    tab = context.new_page()
-    troubles = []
-    tab.on("console", lambda m: troubles.append(m.text) if m.type == "error" else None)
-    tab.on("pageerror", lambda error: troubles.append(str(error)))
-    tab.on(
-        "request",
-        lambda r: None if r.url.startswith((address, "data:")) else troubles.append(r.url),
-    )
-    tab.on("response", lambda r: troubles.append(r.url) if r.status >= 400 else None)
-    for page in PAGES:
-        tab.goto(address + page)
-        tab.wait_for_load_state("networkidle")
-        overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0, f"{page} is {overflow} px too wide"
-        theme = tab.evaluate("document.documentElement.dataset.theme")
-        assert theme == scheme, page
-        assert not troubles, page
-    context.close()
-
-
-@pytest.mark.browser
-def test_search_finds_a_term_from_a_file(browser):
+@pytest.fixture
+def tab(browser):
+    """A page with `troubles`: errors in its console, failed and foreign requests."""
     tab = browser.new_page()
-    tab.goto(Path(SITE / "search.html").as_uri() + "?q=censored")
-    tab.wait_for_selector("#search-results li a")
-    assert "duration" in tab.inner_text("#search-results").lower()
+    tab.troubles = []
+    trouble = tab.troubles.append
+    tab.on("console", lambda m: trouble(m.text) if m.type in {"error", "warning"} else None)
+    tab.on("pageerror", lambda error: trouble(str(error)))
+    tab.on("requestfailed", lambda request: trouble(request.url))
+    tab.on("response", lambda r: trouble(f"{r.status} {r.url}") if r.status >= 400 else None)
+    yield tab
     tab.close()
+
+
+def keep_out(tab, allowed):
+    """Count a request as trouble that goes anywhere else."""
+    outside = lambda request: not request.url.startswith((allowed, "data:"))  # noqa: E731
+    tab.on("request", lambda r: tab.troubles.append(r.url) if outside(r) else None)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_pages_load_quietly_and_fit(tab, address, scheme):
+    """No error, no foreign request, no page wider than the screen, from a server or a disk."""
+    start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
+    keep_out(tab, start)
+    for page in PAGES:
+        tab.goto(start + page)
+        tab.wait_for_load_state("networkidle")
+        assert tab.evaluate(ICONS) == [], page
+        for width, colours in VIEWS:
+            tab.set_viewport_size({"width": width, "height": 800})
+            tab.emulate_media(color_scheme=colours)
+            overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, f"{page} is {overflow} px too wide at {width}"
+            if page != "404.html":
+                tab.wait_for_function(f"document.documentElement.dataset.theme === '{colours}'")
+        assert tab.troubles == [], page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_search_finds_a_term(tab, address, scheme):
+    start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
+    keep_out(tab, start)
+    tab.goto(start + "search.html?q=censored")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_load_state("networkidle")
+    assert "Duration of relief" in tab.inner_text("#search-results")
+    assert tab.evaluate(ICONS) == []
+    assert tab.troubles == []
+
+
+@pytest.mark.browser
+def test_the_page_not_found_leads_home_from_any_depth(tab):
+    """As a host serves it: in a folder of its own, for whatever address does not exist."""
+    home = "http://book.test/some/book/"
+
+    def answer(route):
+        path = SITE / unquote(urlsplit(route.request.url).path).removeprefix("/some/book/")
+        found = route.request.url.startswith(home) and path.is_file()
+        kind = mimetypes.guess_type(path)[0] if found else "text/html"
+        content = (path if found else SITE / "404.html").read_bytes()
+        route.fulfill(status=200 if found else 404, content_type=kind, body=content)
+
+    tab.route("**/*", answer)
+    for lost in ("nil.html", "book/nil.html", "book/a/b/c/"):
+        tab.goto(home + lost)
+        tab.wait_for_load_state("networkidle")
+        links = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
+        assert links[0] == home + "index.html"
+        assert home + "book/methods.html" in links
+        assert tab.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "700"
+    tab.click("text=Methods")
+    assert tab.url == home + "book/methods.html"
+
+
+@pytest.mark.browser
+def test_paper_shows_the_page_alone_and_light(tab, address):
+    tab.emulate_media(color_scheme="dark")
+    tab.goto(address + "book/results-duration-of-relief.html")
+    tab.emulate_media(media="print", color_scheme="dark")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+    for chrome in ("#pst-primary-sidebar", ".bd-header-article", ".prev-next-footer", ".copybtn"):
+        assert not tab.locator(chrome).first.is_visible(), chrome
+    assert tab.locator("h1:visible").count() == 1
+    clipped = "boxes => boxes.filter(one => getComputedStyle(one).overflowX !== 'visible').length"
+    assert tab.locator(".book-table").evaluate_all(clipped) == 0
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+@pytest.mark.browser
+def test_without_a_script_a_page_is_whole(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address + "book/results-duration-of-relief.html")
+    assert tab.locator("main figure svg").first.is_visible()
+    assert tab.get_by_role("link", name="Abstract").first.is_visible()
+    assert not tab.locator(".pst-js-only:visible").count()
+    context.close()
 
 
 REPORT = "book/reproduction-report.html"

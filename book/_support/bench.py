@@ -1,20 +1,156 @@
-"""How much faster the audit's batched curves are than a loop over lifelines.
+"""How fast and light the book is, as ratios measured in one run.
 
-``python book/_support/bench.py`` recodes single patients of the first course at random,
-computes the printed block's numbers of each recoding both ways in one run, checks that
-they are equal, and prints times and their ratio.
+``python book/_support/bench.py`` prints a table: pages against those of the same book under
+jupyter-book's defaults, a rebuild and nbval against kernels that only import the libraries,
+the audit's batched curves against a loop over lifelines. Words after the command choose rows
+(``pages``, ``rebuild``, ``nbval``, ``curves``). All is done in copies; nothing is asserted.
 """
 
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import statistics
+import subprocess
 import sys
+import tempfile
+import threading
 import time
 from pathlib import Path
 
+import nbformat
 import numpy as np
+import yaml
 from lifelines import KaplanMeierFitter
+from weight import weigh
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "book"))
 
-from correll2004 import batch, survival, table1
+from correll2004 import batch, survival, table1  # noqa: E402
+
+BUILD = ["jupyter-book", "build", ".", "--path-output"]
+EXECUTE = [sys.executable, "book/_support/execute.py"]
+NBVAL = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-p", "nbval", "--nbval"]
+NBVAL += ["--nbval-current-env", "-n", "2", "--dist", "loadfile"]
+# What the chapters import before anything of their own.
+STACK = "import lifelines, matplotlib, numpy, pandas, pandera.pandas, scipy.stats, seaborn"
+
+
+# --- copies of the book -----------------------------------------------------------
+
+
+def copy(target):
+    """The sources of the book in a folder of their own."""
+    for folder in ("book", "data", "tests"):
+        ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, target / folder, ignore=ignored)
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, target)
+    return target
+
+
+def with_defaults(tree):
+    """The same book as jupyter-book shows it by itself: content kept, our settings dropped."""
+    path = tree / "_config.yml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    kept = ("title", "author", "only_build_toc_files", "exclude_patterns", "execute", "parse")
+    defaults = {key: config[key] for key in (*kept, "bibtex_bibfiles")}
+    extensions = {"book_extension": config["sphinx"]["local_extensions"]["book_extension"]}
+    defaults["sphinx"] = {"local_extensions": extensions}
+    path.write_text(yaml.safe_dump(defaults), encoding="utf-8")
+    return tree
+
+
+def with_empty_chapters(tree):
+    """As many notebooks, each of which only imports the libraries."""
+    for path in (tree / "book").glob("*.ipynb"):
+        cell = nbformat.v4.new_code_cell(STACK, id="stack", execution_count=1)
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return tree
+
+
+def seconds(tree, *command):
+    """Time of a command in a copy; ends here, with its words, where it fails."""
+    environment = os.environ | {"PYTHONPATH": str(tree / "book")}
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    return time.perf_counter() - start
+
+
+# --- pages ------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def served(site):
+    """Address of a server of a folder."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def median_page(browser, site, pages):
+    """Median of the KiB that a page takes, text compressed; others' hosts not counted."""
+    with served(site) as address:
+        return statistics.median(weigh(browser, site, address, page)[1] / 1024 for page in pages)
+
+
+def pages(folder):
+    """Median page, and that of the same pages under jupyter-book's defaults."""
+    from playwright.sync_api import sync_playwright
+
+    sites = []
+    for name, change in (("ours", lambda tree: tree), ("defaults", with_defaults)):
+        tree = change(copy(folder / f"pages-{name}"))
+        seconds(tree, *BUILD, ".")
+        sites.append(tree / "_build" / "html")
+    names = [
+        path.relative_to(sites[0]).as_posix()
+        for path in (sites[0] / "index.html", *sorted((sites[0] / "book").glob("*.html")))
+    ]
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        ours, defaults = (median_page(browser, site, names) for site in sites)
+        browser.close()
+    yield "median page, KiB", ours, defaults, "jupyter-book's defaults"
+
+
+# --- rebuild and nbval ------------------------------------------------------------
+
+
+def rebuild(folder):
+    """Every chapter executed and the site built, against as many kernels and the build."""
+    tree, floor = copy(folder / "rebuild"), with_empty_chapters(copy(folder / "rebuild-floor"))
+    kernels, chapters = seconds(floor, *EXECUTE), seconds(tree, *EXECUTE)
+    build = seconds(tree, *BUILD, ".")
+    yield "full rebuild, s", chapters + build, kernels + build, "kernels that import, and the build"
+    yield "  of this the chapters, s", chapters, kernels, "kernels that import"
+
+
+def nbval(folder):
+    """nbval on the chapters, against nbval on as many notebooks that only import."""
+    tree, floor = copy(folder / "nbval"), with_empty_chapters(copy(folder / "nbval-floor"))
+    times = [
+        seconds(each, *NBVAL, *(str(path) for path in sorted((each / "book").glob("*.ipynb"))))
+        for each in (floor, tree)
+    ]
+    yield "nbval, s", times[1], times[0], "kernels that import"
+
+
+# --- the audit's curves -----------------------------------------------------------
 
 LOOPED = 300  # recodings of the loop; the batch takes the same ones many times over
 REPEATS = 100
@@ -55,13 +191,14 @@ def batched(codes):
 
 
 def timed(function, codes):
-    """Result, and seconds per recoding."""
+    """Result, and microseconds per recoding."""
     start = time.perf_counter()
     result = function(codes)
-    return result, (time.perf_counter() - start) / len(codes)
+    return result, 1e6 * (time.perf_counter() - start) / len(codes)
 
 
-def main():
+def curves(folder):
+    """A recoding's curve and the numbers drawn from it, batched against looped."""
     codes = recodings(LOOPED)
     many = np.tile(codes, (REPEATS, 1))
     batched(codes)  # warm
@@ -69,12 +206,21 @@ def main():
     _, of_fits = timed(fitted, codes)
     fast, of_batch = timed(batched, many)
     np.testing.assert_allclose(fast[:LOOPED], slow, rtol=1e-12)
-    print("microseconds per recoding")
-    print(f"  lifelines, curve and numbers  {1e6 * of_loop:9.1f}  ({LOOPED} recodings)")
-    print(f"  lifelines, curve alone        {1e6 * of_fits:9.1f}")
-    print(f"  batched, curve and numbers    {1e6 * of_batch:9.1f}  ({len(many)} recodings)")
-    print(f"ratio {of_loop / of_batch:.0f}; against the curve alone {of_fits / of_batch:.0f}")
+    yield "curve and numbers, µs", of_batch, of_loop, "lifelines, the same"
+    yield "  the same", of_batch, of_fits, "lifelines, the curve alone"
+
+
+MEASURES = {"pages": pages, "rebuild": rebuild, "nbval": nbval, "curves": curves}
+
+
+def main(words):
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"{'':28}{'this book':>10}{'beside':>10}{'ratio':>8}", flush=True)
+        for name in words or MEASURES:
+            for label, ours, beside, what in MEASURES[name](Path(folder)):
+                ratio = f"{ours / beside:8.3g}"
+                print(f"{label:28}{ours:10.1f}{beside:10.1f}{ratio}  {what}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The book's own Sphinx extension: published values by role, formulas as MathML."""
+"""What the chapters need of Sphinx: published values by role, formulas as MathML."""
 
 import csv
 from functools import cache
@@ -46,14 +46,7 @@ def visit_displaymath(self, node):
     raise nodes.SkipNode
 
 
-def scripts_of_page(app, pagename, templatename, context, doctree):
-    """The register's filter is loaded on its own page alone."""
-    if pagename == "book/reproduction-report":
-        app.add_js_file("register.js", loading_method="defer")
-
-
 def setup(app):
-    app.connect("html-page-context", scripts_of_page)
     app.add_role("printed", printed)
     app.add_role("given", given)
     app.add_html_math_renderer(

@@ -128,7 +128,8 @@ def _row_heads(index):
             while not last and row + rows < len(keys) and _shares(keys, row, rows, level):
                 rows += 1
             span = f' rowspan="{rows}"' * (rows > 1)
-            heads += f'<th scope="row"{span}>{escape(str(name))}</th>'
+            tag = 'th scope="row"' if name else "td"  # a head without words is none
+            heads += f"<{tag}{span}>{escape(str(name))}</{tag[:2]}>"
         yield heads
 
 

@@ -1,0 +1,180 @@
+"""What the theme's pages still need before they are published.
+
+The template overrides are in ``templates/``; here is what no template reaches. Each step
+says which default it mends; ``tests/test_accessibility.py`` and ``tests/test_site.py``
+fail where one is left out, ``tests/test_theme.py`` where an upgrade moves what they replace.
+"""
+
+import re
+import shutil
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+STATIC = Path(__file__).resolve().parent / "static"
+
+# Scripts of single pages, from static/.
+SCRIPTS = {"book/reproduction-report": ["register.js"], "book/what-if": ["what-if.js"]}
+
+# Pages without a source, which cannot carry a title and a description themselves.
+TITLES = {"search": "Search", "404": "Page not found"}
+DESCRIPTIONS = {
+    "search": "Search the recomputation of Correll et al. (2004), chapter by chapter.",
+    "404": "There is no page at this address; a list of the pages that there are.",
+}
+
+# Markup of docutils and MyST-NB that says something wrong to a screen reader.
+MENDED = {
+    # The name of a button has to be what it shows: "Show the code".
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+    # A role that is deprecated, and a list whose children are no list items.
+    ' role="doc-biblioentry"': "",
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+    # The heads of a table written in Markdown do not say of what.
+    '<th class="head">': '<th class="head" scope="col">',
+}
+
+# Files that no page asks for: icons as script, font and picture (see static/book.css), source
+# maps, the theme's own templates, translations and logos, a test's helper.
+UNUSED = (
+    "**/*.map",
+    "*webpack-macros.html",
+    "check-solid.svg",
+    "copy-button.svg",
+    "copybutton_funcs.js",
+    "images",
+    "locales",
+    "minus.png",
+    "plus.png",
+    "scripts/fontawesome.js*",
+    "styles/theme.css",
+    "vendor",
+)
+
+
+def scripts_that_wait(app, pagename, templatename, context, doctree):
+    """Scripts load while the page is read and run after it, in their order.
+
+    Inline ones would run before the rest; all they set is read by nothing here.
+    """
+    for name in SCRIPTS.get(pagename, []):
+        app.add_js_file(name)
+    scripts = context["script_files"]
+    scripts[:] = [script for script in scripts if script.filename]
+    for script in scripts:
+        script.attributes["defer"] = "defer"
+
+
+def metadata(app, pagename, templatename, context, doctree):
+    """Description and social card of a page. Without a public address links stay relative."""
+    tags = context.get("metatags", "")
+    described = re.search(r'<meta content="([^"]+)" name="description"', tags)
+    description = described[1] if described else escape(DESCRIPTIONS.get(pagename, ""))
+    if not description:
+        raise ExtensionError(f"{pagename}: no description among the page's metadata")
+    root = pagename == app.config.root_doc
+    title = TITLES.get(pagename) or re.sub(r"<[^>]+>", "", context["title"])
+    title = app.config.html_title if root else title
+    base = app.config.html_baseurl
+    picture = "_static/card.png"
+    properties = {
+        "og:type": "website" if root else "article",
+        "og:site_name": app.config.html_title,
+        "og:title": title,
+        "og:image": base + picture if base else context["pathto"](picture, resource=True),
+        "og:image:alt": "The name of the book under a curve that falls in steps.",
+    }
+    if context.get("pageurl"):
+        properties["og:url"] = context["pageurl"]
+    lines = [
+        f'<meta property="{key}" content="{escape(text)}" />' for key, text in properties.items()
+    ]
+    lines.append(f'<meta property="og:description" content="{description}" />')
+    lines.append('<meta name="twitter:card" content="summary_large_image" />')
+    if not described:
+        lines.insert(0, f'<meta name="description" content="{description}" />')
+    # Sphinx has said this line already.
+    tags = re.sub(r'<meta name="viewport"[^>]*>', "", tags) if pagename != "404" else tags
+    context["metatags"] = "\n    ".join([tags.strip(), *lines])
+
+
+def mended_markup(app, pagename, templatename, context, doctree):
+    """The page's own part, without what `MENDED` lists; stops where a picture has no text."""
+    body = context.get("body", "")
+    for wrong, right in MENDED.items():
+        body = body.replace(wrong, right)
+    if nameless := pictures_without_text(body):
+        raise ExtensionError(f"{pagename}: a picture without alternative text: {nameless[0]}")
+    context["body"] = body
+
+
+def pictures_without_text(html):
+    """Tags of the pictures in a piece of HTML that say nothing to who cannot see them.
+
+    An ``img`` needs an ``alt`` of words, not of a path; an ``svg`` needs ``role="img"`` and
+    a label, unless it is decoration (``aria-hidden``).
+    """
+    pictures = _Pictures()
+    pictures.feed(html)
+    return pictures.nameless
+
+
+class _Pictures(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.nameless = []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "svg" and attributes.get("aria-hidden") != "true":
+            text = attributes.get("aria-label") if attributes.get("role") == "img" else ""
+        elif tag == "img":
+            text = attributes.get("alt")
+        else:
+            return
+        # Sphinx puts the file's path where no text was given.
+        if not (text or "").strip() or text == attributes.get("src") or "_images/" in text:
+            self.nameless.append(self.get_starttag_text()[:200])
+
+
+def page_not_found(app):
+    """404.html, with the chapters in their order."""
+    names = app.env.toctree_includes.get(app.config.root_doc, [])
+    chapters = [(name, app.env.titles[name].astext()) for name in names]
+    favicon = (STATIC / "favicon.svg").read_text(encoding="utf-8")
+    yield "404", {"chapters": chapters, "favicon": favicon}, "404.html"
+
+
+def without_unused_files(app, exception):
+    """Drops `UNUSED` files from a finished site, and the icon rules from the theme's style."""
+    static = Path(app.outdir) / "_static"
+    if exception or not static.is_dir():
+        return
+    for pattern in UNUSED:
+        for path in sorted(static.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    style = static / "styles" / "pydata-sphinx-theme.css"
+    style.write_text(without_icons(style.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in [*static.rglob("*.js"), *static.rglob("*.css")]:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(
+            re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+\s*$", "\n", text), encoding="utf-8"
+        )
+
+
+def without_icons(css):
+    """A style sheet without Font Awesome's fonts and its two thousand icon classes."""
+    css = re.sub(r"@font-face\{[^{}]*Font Awesome[^{}]*\}", "", css)
+    icon = r"\.fa[\w-]*(?::before)?"
+    return re.sub(rf"(?<=[}}/]){icon}(?:,{icon})*\{{[^{{}}]*\}}", "", css)
+
+
+def setup(app):
+    app.connect("html-page-context", scripts_that_wait, priority=900)
+    app.connect("html-page-context", metadata, priority=900)
+    app.connect("html-page-context", mended_markup)
+    app.connect("html-collect-pages", page_not_found)
+    app.connect("build-finished", without_unused_files)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

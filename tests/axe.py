@@ -1,0 +1,76 @@
+"""axe-core on a page of the site, as a phone and a desktop show it, light and dark.
+
+Most of its time goes into the contrast of every word. That depends on the colour scheme and
+not on the size; all other rules depend on the size and not on the scheme. So contrast is asked
+in both schemes of the article on a desktop and of what stands around it on a phone too, the
+rest at both sizes. The few colours of code are asked on the page with most of it, those of a
+long table in its first rows. ``AXE=all`` asks every rule of everything in every view.
+"""
+
+import os
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BY_COLOUR = ["color-contrast", "link-in-text-block"]
+COLOURS = {"runOnly": {"type": "rule", "values": BY_COLOUR}}
+THE_REST = {"runOnly": TAGS, "rules": {rule: {"enabled": False} for rule in BY_COLOUR}}
+# The desktop is so high that the sidebar is all there to see.
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 1600}
+SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished))"
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# The shades at the edges of a table are a picture, before which axe knows no contrast.
+FLAT = ".book-table { background: none !important; }"
+
+# The same colours again and again.
+REPEATED = [".highlight", "tbody tr:nth-child(n + 21)"]
+
+
+def show(tab, size, scheme, address):
+    """Open a page at a size and in a colour scheme, everything unfolded, and let it settle."""
+    tab.set_viewport_size(size)
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(address)
+    tab.add_style_tag(content=FLAT)
+    tab.evaluate(UNFOLD)
+    settle(tab)
+
+
+def settle(tab):
+    tab.wait_for_timeout(350)  # the theme looks at boxes that scroll after 300 ms
+    tab.evaluate(SETTLED)
+
+
+def violations(tab, options, without=()):
+    """What axe finds on the page as it is, one line for each element.
+
+    options : axe's; without : list of selectors of what is left out.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = {"exclude": without} if without else None
+    options = options | {"resultTypes": ["violations"]}
+    found = Axe().run(tab, context, options).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:200]} ({' '.join(c['message'] for c in node['any'][:1])})"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+def everything(tab):
+    """Violations of every rule."""
+    return violations(tab, {"runOnly": TAGS})
+
+
+def check(tab, size, address):
+    """Violations of a page at a size, in the light and then in the dark."""
+    show(tab, size, "light", address)
+    if os.environ.get("AXE") == "all":
+        found = everything(tab)
+        tab.emulate_media(color_scheme="dark")
+        settle(tab)
+        return found + everything(tab)
+    without = REPEATED if size == DESKTOP else [".bd-article"]
+    found = violations(tab, THE_REST) + violations(tab, COLOURS, without)
+    tab.emulate_media(color_scheme="dark")
+    settle(tab)
+    return found + violations(tab, COLOURS, without)

@@ -1,0 +1,38 @@
+"""axe-core finds nothing on a desktop, on any page, light or dark; nor in what opens."""
+
+import axe
+import pytest
+from axe import DESKTOP, PHONE
+from builtsite import A_CHAPTER, pages
+
+pytestmark = pytest.mark.browser
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@pages
+def test_axe_finds_nothing(calm_tab, address, page):
+    assert axe.check(calm_tab, DESKTOP, address + page) == []
+
+
+@SCHEMES
+def test_axe_finds_nothing_in_the_colours_of_code(calm_tab, address, scheme):
+    axe.show(calm_tab, DESKTOP, scheme, address + "book/methods.html")
+    assert calm_tab.locator(".highlight").count() > 10
+    assert axe.violations(calm_tab, axe.COLOURS) == []
+
+
+@SCHEMES
+@pytest.mark.parametrize(
+    ("size", "opener", "dialog"),
+    [
+        (PHONE, ".primary-toggle", "#pst-primary-sidebar-modal"),
+        (PHONE, ".secondary-toggle", "#pst-secondary-sidebar-modal"),
+        (DESKTOP, ".search-button-field", "#pst-search-dialog"),
+    ],
+)
+def test_axe_finds_nothing_in_what_opens(calm_tab, address, size, opener, dialog, scheme):
+    axe.show(calm_tab, size, scheme, address + A_CHAPTER)
+    calm_tab.click(opener)
+    assert calm_tab.locator(dialog).evaluate("one => one.open")
+    axe.settle(calm_tab)
+    assert axe.everything(calm_tab) == []
