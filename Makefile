@@ -88,9 +88,10 @@ bench: $(READY)
 mutants: $(READY)
 	python tests/mutants.py
 
-# Asks OSV, a public database; says "not audited" where that cannot be reached.
-audit: $(READY)
-	@python book/_support/advisories.py
+# Asks OSV, a public database, about the lock files, before anything is installed; says
+# "not audited" where it cannot be reached.
+audit:
+	@python3 book/_support/advisories.py
 
 lab: $(READY)
 	cd book && jupyter lab

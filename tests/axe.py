@@ -1,14 +1,16 @@
 """axe-core on a page of the site, as a phone and a desktop show it, light and dark.
 
 Most of its time goes into the contrast of every word. That depends on the colour scheme and
-not on the size; all other rules depend on the size and not on the scheme. So contrast is asked
-in both schemes of the article on a desktop and of what stands around it on a phone too, the
-rest at both sizes. The few colours of code are asked on the page with most of it, those of a
-long table in its first rows. ``AXE=all`` asks every rule of everything in every view.
+not on the size; all other rules depend on the size and not on the scheme. So the contrast of
+an article is asked in the light on a desktop and in the dark on a phone, that of what stands
+around it, which differs with the size, in all four views, and the rest at both sizes. The few
+colours of code are asked on the page with most of it, those of a long table in its first rows.
+``AXE=all`` asks every rule of everything in every view.
 """
 
 import os
 
+THOROUGH = os.environ.get("AXE") == "all"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 BY_COLOUR = ["color-contrast", "link-in-text-block"]
 COLOURS = {"runOnly": {"type": "rule", "values": BY_COLOUR}}
@@ -39,14 +41,13 @@ def settle(tab):
     tab.evaluate(SETTLED)
 
 
-def violations(tab, options, without=()):
+def violations(tab, options, context=None):
     """What axe finds on the page as it is, one line for each element.
 
-    options : axe's; without : list of selectors of what is left out.
+    options, context : axe's; the context says what to include or to leave out.
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    context = {"exclude": without} if without else None
     options = options | {"resultTypes": ["violations"]}
     found = Axe().run(tab, context, options).response["violations"]
     return [
@@ -64,13 +65,14 @@ def everything(tab):
 def check(tab, size, address):
     """Violations of a page at a size, in the light and then in the dark."""
     show(tab, size, "light", address)
-    if os.environ.get("AXE") == "all":
-        found = everything(tab)
-        tab.emulate_media(color_scheme="dark")
+    found = [] if THOROUGH else violations(tab, THE_REST)
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
         settle(tab)
-        return found + everything(tab)
-    without = REPEATED if size == DESKTOP else [".bd-article"]
-    found = violations(tab, THE_REST) + violations(tab, COLOURS, without)
-    tab.emulate_media(color_scheme="dark")
-    settle(tab)
-    return found + violations(tab, COLOURS, without)
+        if THOROUGH:
+            found += everything(tab)
+        elif (size, scheme) in [(DESKTOP, "light"), (PHONE, "dark")]:
+            found += violations(tab, COLOURS, {"exclude": REPEATED})
+        else:
+            found += violations(tab, COLOURS, {"exclude": [".bd-article"]})
+    return found

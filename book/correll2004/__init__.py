@@ -1,6 +1,19 @@
 """Correll et al. (2004) recomputed from its Table 1.
 
-Data flow, one way: ``table1`` -> ``survival``, ``tables`` -> ``quantities`` -> ``claims`` ->
-``batch`` -> ``audit``, ``consistency``;
-``figures`` and ``display`` only show what those compute.
+A map, in the order in which the data flow; a module imports only from those above it.
+
+- ``paths``: where the project's files stand.
+- ``dictionary``: ``data/datapackage.json`` as a validator; all faults at once, by name.
+- ``table1``: the printed strings read and coded; repairs. Every coding rule stands here.
+- ``survival``, ``intervals``, ``relief``: estimators, each formula with its source.
+- ``tables``: Tables 2 to 5 in the paper's layout.
+- ``quantities``: the functions that a claim's ``compute`` column can call.
+- ``claims``: the register; comparison at printed precision; verdicts; the ledger's evidence.
+- ``batch``, ``audit``: many versions of Table 1 at once; which change restores a number.
+- ``consistency``: the printed numbers against each other.
+- ``multiverse``, ``robustness``, ``patterns``, ``software``: what the choices, the patients and
+  the programs make of the headlines.
+- ``exports``: writes ``data/exports/``.
+- ``figures``, ``robustness_figures``, ``display``, ``explorer``: how it looks. They show what the
+  others compute.
 """

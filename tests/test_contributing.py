@@ -1,0 +1,52 @@
+"""CONTRIBUTING and the package's map: what they name is there, and all that is there is named."""
+
+import ast
+import re
+
+import pytest
+
+import correll2004
+from correll2004.paths import BOOK, ROOT
+
+PACKAGE = BOOK / "correll2004"
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FILES = r"\.(?:csv|in|ipynb|js|json|py|toml|txt|yml)"
+# The map has a line for each layer: names before the colon.
+MAP = re.findall(r"``(\w+)``(?=[,:])", correll2004.__doc__)
+
+
+def test_the_map_names_every_module_once():
+    assert sorted(MAP) == sorted(path.stem for path in PACKAGE.glob("[a-z]*.py"))
+
+
+@pytest.mark.parametrize("name", MAP)
+def test_a_module_imports_only_from_those_above_it(name):
+    tree = ast.parse((PACKAGE / f"{name}.py").read_text(encoding="utf-8"))
+    relative = [node for node in ast.walk(tree) if getattr(node, "level", 0)]
+    names = {node.module for node in relative if node.module}
+    names |= {alias.name for node in relative if not node.module for alias in node.names}
+    assert names <= set(MAP[: MAP.index(name)])
+
+
+def test_the_guide_names_every_part_of_the_support():
+    found = {path.name for path in (BOOK / "_support").iterdir() if path.suffix in {".py", ""}}
+    found -= {"__pycache__"}
+    named = {name.strip("/") for name in re.findall(r"`([\w./-]+)`", GUIDE)}
+    assert found <= named
+
+
+def test_every_path_in_the_guide_leads_somewhere():
+    places = [ROOT, BOOK, PACKAGE, BOOK / "_support", BOOK / "_support" / "static", ROOT / "tests"]
+    names = re.findall(rf"`([\w./*-]+(?:/|{FILES}))`", GUIDE)
+    assert len(names) > 20
+    for name in names:
+        assert any(any(place.glob(name.rstrip("/"))) for place in places), name
+
+
+def test_every_verb_in_guide_and_readme_is_in_the_makefile():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"`make ([\w-]+)", GUIDE + readme))
+    assert {"book", "test", "lock", "release", "audit"} <= verbs
+    for verb in verbs:
+        assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
