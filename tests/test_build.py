@@ -116,6 +116,8 @@ def test_executing_again_gives_the_same_bytes():
 
 
 def test_two_builds_give_the_same_site(tree):
+    if (ROOT / "_build" / "html" / "lite").exists():
+        pytest.skip("`make lite` has added to the built site: build it again to compare")
     result = run(tree, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
     assert result.returncode == 0, result.stdout + result.stderr
     assert differing(tree / "_build" / "html", ROOT / "_build" / "html") == []

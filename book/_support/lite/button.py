@@ -1,0 +1,40 @@
+"""The button on a chapter's page that opens the chapter in the app.
+
+Put into the built pages, not into their sources: a site without the app carries nothing.
+"""
+
+import os
+import re
+
+from . import SITE, Stop
+
+PUT = re.compile(r"<!-- lite -->.*?<!-- /lite -->\n?", re.DOTALL)
+HEADING = re.compile(r"<article.*?</h1>\n?", re.DOTALL)
+
+
+def html(chapter, size):
+    """A link that looks like a button, with what it costs. ``size`` in bytes."""
+    return (
+        '<!-- lite --><link rel="stylesheet" href="../lite/button.css"><p class="lite">'
+        f'<a href="../lite/notebooks/index.html?path=book/{chapter}.ipynb">'
+        f"Run this chapter in your browser ({megabytes(size)} at first use)</a></p>"
+        "<!-- /lite -->\n"
+    )
+
+
+def megabytes(size):
+    return f"about {round(size / 1e6)} MB"
+
+
+def put(chapter, size):
+    """Put the button under the heading of a chapter's page, in place of an earlier one."""
+    page = SITE / "book" / f"{chapter}.html"
+    text = PUT.sub("", page.read_text(encoding="utf-8"))
+    heading = HEADING.search(text)
+    if heading is None:
+        raise Stop(f"{page} has no heading to put the button under")
+    fresh = page.with_suffix(".html.new")
+    fresh.write_text(
+        text[: heading.end()] + html(chapter, size) + text[heading.end() :], encoding="utf-8"
+    )
+    os.replace(fresh, page)

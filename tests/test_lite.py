@@ -1,0 +1,343 @@
+"""The chapters run in the reader's browser, and give what the book prints.
+
+Needs the app in ``_build/html/lite``; ``make lite`` builds it, ``make test-lite`` runs this.
+Chromium opens each chapter by its button, with every other host blocked, runs all cells and
+is held against the committed outputs: text and tables character by character.
+
+Tolerated, because Pyodide 0.28.3 brings other versions than requirements.txt:
+
+- pictures: matplotlib 3.8 sets lettering a little differently from 3.11, so coordinates
+  may move by up to SHIFT points, and the ids that are hashed from them change; fonts are
+  declared in one property or in several, and a shaded area has another class name. Every
+  element, every word, every colour and their order must be the same;
+- the Colophon's table of versions: its rows must be the same, the versions are the browser's.
+"""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+import time
+from collections import Counter
+from itertools import zip_longest
+
+import pytest
+from builtsite import CHROMIUM
+from lite import APP, SITE, WORK, app, button, notebooks, pyodide
+
+from correll2004.paths import BOOK
+
+if not APP.is_dir():
+    pytest.skip("no app in _build/html/lite: `make lite` builds it", allow_module_level=True)
+
+CHAPTERS = notebooks.chapters()
+SHIFT = 5  # points, of pictures about 400 wide and up to 700 high
+
+chapters = pytest.mark.parametrize("chapter", CHAPTERS)
+
+
+def code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def in_app(chapter):
+    path = APP / "files" / "book" / f"{chapter}.ipynb"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+# --- the app as files -------------------------------------------------------------
+
+
+def test_nothing_is_loaded_from_another_host():
+    assert app.foreign(APP) == []
+
+
+def test_a_default_host_or_a_cdn_would_be_noticed(tmp_path):
+    copy = tmp_path / "lite"
+    shutil.copytree(APP, copy, ignore=shutil.ignore_patterns("*.whl", "*.wasm", "files"))
+    settings = copy / "jupyter-lite.json"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("pyodideUrl", "pyodideURL"), encoding="utf-8")
+    page = copy / "tree" / "index.html"
+    page.write_text('<script src="https://cdn.jsdelivr.net/x.js"></script>', encoding="utf-8")
+    script = copy / "build" / "x.js"
+    script.write_text('import("https://unpkg.com/x")', encoding="utf-8")
+    found = "\n".join(app.foreign(copy))
+    assert "pyodideUrl is nothing" in found
+    assert "tree/index.html: " in found
+    assert "build/x.js: https://unpkg.com/x" in found
+
+
+def test_every_file_of_python_is_the_one_that_the_lock_names():
+    folder = APP / "static" / "pyodide"
+    lock = json.loads((folder / pyodide.LOCK).read_text(encoding="utf-8"))
+    listed = {entry["file_name"]: entry["sha256"] for entry in lock["packages"].values()}
+    listed |= pyodide.PINNED
+    del listed[pyodide.LOCK]
+    assert {path.name for path in folder.iterdir()} == {*listed, pyodide.LOCK}
+    for name, expected in listed.items():
+        assert pyodide.sha256(folder / name) == expected, name
+
+
+def test_a_file_that_is_not_the_official_one_stops_the_build(tmp_path):
+    for name in (*pyodide.PINNED, "numpy-2.2.5-cp313-cp313-pyodide_2025_0_wasm32.whl"):
+        (tmp_path / name).write_bytes(b"not this")
+        with pytest.raises(pyodide.Stop, match="does not hold Pyodide"):
+            pyodide.check(tmp_path)
+
+
+@chapters
+def test_the_app_holds_the_chapter_as_committed(chapter):
+    committed, copied = notebooks.committed(chapter), in_app(chapter)
+    for ours, theirs in zip_longest(code(committed), code(copied)):
+        assert ours["source"] == theirs["source"], "run `make site lite` after a change"
+        assert ours["outputs"] == theirs["outputs"]
+
+
+@chapters
+def test_no_markup_of_the_book_is_left_in_the_text(chapter):
+    for cell in in_app(chapter)["cells"]:
+        if cell["cell_type"] == "markdown":
+            assert notebooks.unresolved(cell["source"]) == []
+
+
+def test_only_chapters_have_a_button():
+    pages = [path for path in SITE.rglob("*.html") if not path.is_relative_to(APP)]
+    with_one = [path for path in pages if path.read_text(encoding="utf-8").count("<!-- lite -->")]
+    assert {path.relative_to(SITE).as_posix() for path in with_one} == {
+        f"book/{chapter}.html" for chapter in CHAPTERS
+    }
+
+
+def test_a_second_button_takes_the_place_of_the_first(monkeypatch, tmp_path):
+    chapter = CHAPTERS[0]
+    (tmp_path / "book").mkdir()
+    page = tmp_path / "book" / f"{chapter}.html"
+    shutil.copy(SITE / "book" / page.name, page)
+    monkeypatch.setattr(button, "SITE", tmp_path)
+    button.put(chapter, 123e6)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<!-- lite -->") == 1
+    assert "(about 123 MB at first use)" in text
+
+
+# --- the chapters in a browser ----------------------------------------------------
+
+
+SENT = Counter()  # bytes, by kind
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the site, counts what it sends, and lets the test see into the app."""
+
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        if self.path.split("?")[0] != "/lite/jupyter-lite.json":
+            super().do_GET()
+            return
+        settings = json.loads((APP / "jupyter-lite.json").read_text(encoding="utf-8"))
+        settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+        body = json.dumps(settings).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def copyfile(self, source, outputfile):
+        kind = "Python and packages" if "/static/pyodide/" in self.path else "JupyterLite"
+        if "/lite/" not in self.path or "/lite/files/" in self.path:
+            kind = "chapter, package, data"
+        start = source.tell()
+        super().copyfile(source, outputfile)
+        SENT[kind] += source.tell() - start
+
+
+@pytest.fixture(scope="module")
+def served():
+    """Address of a server of the site with the app."""
+    handler = functools.partial(Handler, directory=str(SITE))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def reader(browser, tmp_path_factory):
+    """A browser with a cache of its own that finds no host but this machine."""
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        ],
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def log():
+    """Times and sizes, chapter by chapter; printed and kept in ``_build/lite/log.txt``."""
+    lines = [f"{'chapter':32}{'first cell, s':>14}{'all cells, s':>14}{'fetched, MB':>14}"]
+    yield lines
+    megabytes = {kind: size / 1e6 for kind, size in SENT.items()}
+    lines += [f"in all {kind}: {size:.1f} MB" for kind, size in sorted(megabytes.items())]
+    lines.append(f"on disk: {app.on_disk(APP) / 1e6:.1f} MB")
+    text = "\n".join(lines)
+    (WORK / "log.txt").write_text(text + "\n", encoding="utf-8")
+    print(f"\n{text}")
+
+
+SHOWN = "window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 0"
+CODE = "window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
+FIRST = f"{CODE}[0].model.executionCount > 0"
+FAILED = f"{CODE}.some(c => c.model.outputs.toJSON().some(o => o.output_type === 'error'))"
+DONE = f"{CODE}.every(c => c.model.executionCount > 0) || {FAILED}"
+RESULT = f"{CODE}.map(c => c.model.toJSON())"
+PATIENCE = 300_000  # milliseconds, for a machine that is busy with other things
+
+
+def run(reader, served, chapter):
+    """Open a chapter by its button, clear it, run all cells: the cells, and the times."""
+    tab = reader.new_page()
+    troubles = []
+    tab.on(
+        "request",
+        lambda r: None if r.url.startswith((served, "data:", "blob:")) else troubles.append(r.url),
+    )
+    try:
+        tab.goto(f"{served}book/{chapter}.html")
+        start = time.monotonic()
+        tab.get_by_role("link", name=re.compile("Run this chapter in your browser")).click()
+        tab.wait_for_function(SHOWN, timeout=PATIENCE)
+        for menu, entry in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
+            tab.get_by_role("menuitem", name=menu, exact=True).click()
+            tab.get_by_role("menuitem", name=entry, exact=True).click()
+        tab.wait_for_function(f"{FIRST} || {FAILED}", timeout=PATIENCE)
+        first = time.monotonic() - start
+        tab.wait_for_function(DONE, timeout=PATIENCE)
+        return tab.evaluate(RESULT), (first, time.monotonic() - start)
+    finally:
+        assert troubles == [], "the browser asked other hosts"
+        tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@chapters
+def test_a_chapter_run_in_the_browser_gives_the_committed_outputs(reader, served, log, chapter):
+    before = SENT.total()
+    cells, (first, whole) = run(reader, served, chapter)
+    fetched = SENT.total() - before
+    log.append(f"{chapter:32}{first:14.1f}{whole:14.1f}{fetched / 1e6:14.1f}")
+    if len(log) == 2:
+        announced = app.first_use(APP)
+        assert 0.9 * announced < fetched < 1.1 * announced, "the button announces another size"
+    for cell, expected in zip_longest(cells, code(notebooks.committed(chapter))):
+        source = "".join(expected["source"])
+        for got, printed in zip_longest(cell["outputs"], expected["outputs"]):
+            assert same(got, printed, chapter) == "", source
+
+
+def same(got, printed, chapter):
+    """An empty string, or what differs between an output and the committed one."""
+    if got is None or printed is None:
+        return f"one output more or less: {got or printed}"
+    if got["output_type"] == "error":
+        return "\n".join(got["traceback"])
+    if got["output_type"] != printed["output_type"]:
+        return f"{got['output_type']}, not {printed['output_type']}: {got}"
+    if got.get("metadata") != printed.get("metadata") or set(got["data"]) != set(printed["data"]):
+        return f"other kinds of data: {set(got['data'])} {got.get('metadata')}"
+    for kind, committed in printed["data"].items():
+        ours, theirs = "".join(got["data"][kind]), "".join(committed)
+        if chapter == "colophon" and "Version" in theirs:
+            ours, theirs = without_versions(ours), without_versions(theirs)
+        if kind == "text/html":
+            shift = moved(ours, theirs)
+            if shift > SHIFT:
+                return f"a picture has moved by {shift} points"
+            ours, theirs = without_coordinates(ours), without_coordinates(theirs)
+        if ours != theirs:
+            return next(f"{a}\nnot\n{b}" for a, b in lines_of(ours, theirs) if a != b)
+    return ""
+
+
+def lines_of(ours, theirs):
+    return zip_longest(ours.splitlines(), theirs.splitlines())
+
+
+def without_versions(text):
+    """The Colophon's table: its cells' versions, and what follows the first word of a line."""
+    text = re.sub(r"(<th scope=\"row\">[^<]+</th><td[^>]*>)[^<]*", r"\1", text)
+    return re.sub(r"^ *(\w\S*).*$", r"\1", text, flags=re.MULTILINE)
+
+
+SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
+NUMBER = re.compile(r"(?<![\w#.-])-?\d+(?:\.\d+)?(?!\w)")
+
+
+def moved(ours, theirs):
+    """The largest difference between the numbers of two pictures, in points."""
+    pairs = zip_longest(SVG.findall(ours), SVG.findall(theirs), fillvalue="")
+    numbers = [[[float(n) for n in NUMBER.findall(svg)] for svg in pair] for pair in pairs]
+    return max(
+        (abs(a - b) for one, two in numbers for a, b in zip(one, two, strict=False)), default=0
+    )
+
+
+def without_coordinates(html):
+    """HTML whose pictures keep their elements, styles and words, but no position."""
+    return SVG.sub(lambda svg: _without_coordinates(svg[0]), html)
+
+
+def _without_coordinates(svg):
+    head, body = svg.split(">", 1)  # the head holds the words for who cannot see it
+    head = re.sub(r'(width|viewBox)="[^"]*"', "", head)
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", body)
+    body = re.sub(r'style="([^"]*)"', _style, re.sub(r">[^<]+</text>", "></text>", body))
+    body = body.replace("FillBetweenPolyCollection", "PolyCollection")
+    names = {}
+    body = re.sub(
+        r"\b[hmp][0-9a-f]{10}\b", lambda id: names.setdefault(id[0], f"id{len(names)}"), body
+    )
+    return "\n".join([head, NUMBER.sub("0", body), *words])
+
+
+def _style(found):
+    """Declarations in order, a font's shorthand taken apart."""
+    parts = dict(part.strip().split(": ", 1) for part in found[1].split(";") if part.strip())
+    font = re.fullmatch(r"(?:(bold|\d+) )?(\S+) (.*)", parts.pop("font", ""))
+    if font:
+        weight = {"font-weight": font[1]} if font[1] else {}
+        parts |= weight | {"font-size": font[2], "font-family": font[3]}
+    return "; ".join(f"{name}: {value}" for name, value in sorted(parts.items()))
+
+
+def test_the_comparison_sees_a_changed_word_a_lost_element_and_a_moved_one():
+    path = BOOK / "results-duration-of-relief.ipynb"
+    cells = code(json.loads(path.read_text(encoding="utf-8")))
+    html = ["".join(o["data"].get("text/html", "")) for cell in cells for o in cell["outputs"]]
+    drawn = next(text for text in html if "</svg>" in text)
+    printed = {"output_type": "execute_result", "metadata": {}, "data": {"text/html": drawn}}
+
+    def after(change):
+        assert change != drawn
+        return same(printed | {"data": {"text/html": change}}, printed, "")
+
+    assert same(printed, printed, "") == ""
+    assert after(re.sub(r"\d([^<>]*</text>)", r"7\1", drawn, count=1))
+    assert after(re.sub(r"<path[^>]*/>", "", drawn, count=1))
+    assert after(re.sub(r'"M (\d)', r'"M 9\1', drawn, count=1))
+    assert after(drawn.replace("</figcaption>", ".</figcaption>"))
+    assert after(drawn.replace('aria-label="', 'aria-label="A'))
