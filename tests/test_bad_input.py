@@ -1,4 +1,7 @@
-"""Nonsense in a copy of table1.csv: one error that lists every fault and its rule."""
+"""Nonsense in a copy of table1.csv: one error that lists every fault and its rule.
+
+Under "Found by fuzzing" stands, for every fault that `test_fuzz` found, what it guards.
+"""
 
 import warnings
 
@@ -172,15 +175,16 @@ def test_a_file_saved_in_another_encoding(damaged):
     """Windows-1252, in which the printed dash is the byte 0x96."""
     path = damaged()
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
-    ((_, _, value, rule),) = faults(path)
-    assert (value, rule) == (r"b'\x96'", "is not UTF-8")
+    ((row, _, value, rule),) = faults(path)
+    assert (row, value, rule) == (2, r"b'\x96'", "is not UTF-8")
 
 
 def test_a_quote_that_is_never_closed(damaged):
     path = damaged()
     path.write_text(path.read_text(encoding="utf-8").replace("Foot", '"Foot', 1), encoding="utf-8")
-    ((_, _, _, rule),) = faults(path)
-    assert rule == "is not readable as CSV"
+    ((row, _, _, rule),) = faults(path)
+    assert row == 48
+    assert rule.startswith("is not readable as CSV")
 
 
 # --- many faults ------------------------------------------------------------------
@@ -264,6 +268,100 @@ def test_the_error_comes_without_a_warning(damaged):
         assert len(faults(path)) == 2
 
 
+# --- found by fuzzing -------------------------------------------------------------
+
+
+def test_a_folder_in_the_file_s_place_is_refused(tmp_path):
+    path = tmp_path / "table1.csv"
+    path.mkdir()
+    assert faults(path) == [(0, "-", str(path), "cannot be read: Is a directory")]
+
+
+def test_a_file_that_nobody_may_read_is_refused(damaged, monkeypatch):
+    def read_bytes(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    path = damaged()
+    monkeypatch.setattr(type(path), "read_bytes", read_bytes)
+    assert faults(path) == [(0, "-", str(path), "cannot be read: Permission denied")]
+
+
+def test_a_patient_number_too_long_for_an_integer_is_refused(damaged):
+    """Python converts no more than 4300 digits."""
+    ((row, column, value, rule),) = faults(damaged((3, "patient", "9" * 5000)))
+    assert (row, column, len(value)) == (3, "patient", 5000)
+    assert rule.startswith("should be 2")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("infusion_days", "05"),
+        ("relief_months", "075"),
+        ("relief_months", ">05"),
+        ("crps_months", "025"),
+        ("age_years", "048"),
+        ("relief_percent", "085"),
+        ("dosage_mg_per_h", "05–20"),
+    ],
+)
+def test_a_zero_in_front_is_refused(column, value, damaged):
+    """0.75 of which a spreadsheet took the point away would else be read as 75."""
+    assert [fault[:3] for fault in faults(damaged((2, column, value)))] == [(2, column, value)]
+
+
+def test_a_file_cut_off_within_its_last_fact_is_refused(damaged):
+    """What is left of the row has all its cells: only the line end is missing."""
+    path = damaged()
+    path.write_bytes(path.read_bytes().removesuffix(b"treated_right_side\n"))
+    ((row, _, value, rule),) = faults(path)
+    assert (row, value) == (48, ",,,,,c,10–25,3,100,>36,,")
+    assert rule.startswith("ends without a line end")
+
+
+@pytest.mark.parametrize("region", ["Foot ", " Foot", "Hip  & thigh", "Foot\u00a0", "Foot\u200b"])
+def test_a_space_that_would_make_another_region_is_refused(region, damaged):
+    ((row, column, _, rule),) = faults(damaged((2, "region", region)))
+    assert (row, column) == (2, "region")
+    assert rule.startswith(("has a space at an end, or two", "has a character that cannot be seen"))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "name"),
+    [
+        ("dosage_mg_per_h", "15—20", "U+2014 EM DASH"),
+        ("dosage_mg_per_h", "15−20", "U+2212 MINUS SIGN"),
+        ("relief_months", "＞5", "U+FF1E FULLWIDTH GREATER-THAN SIGN"),
+        ("age_years", "４8", "U+FF14 FULLWIDTH DIGIT FOUR"),
+        ("sex", "М", "U+041C CYRILLIC CAPITAL LETTER EM"),
+        ("infusion_days", "3\u00a0", "U+00A0 NO-BREAK SPACE"),
+    ],
+)
+def test_a_character_that_looks_like_another_is_called_by_its_name(column, value, name, damaged):
+    ((*place, rule),) = faults(damaged((3, column, value)))
+    assert place == [3, column, value]
+    assert name in rule
+
+
+def test_a_relief_that_cannot_be_read_does_not_hide_the_outcome_beside_it(damaged):
+    path = damaged((2, "relief_percent", "100%"), (2, "relief_months", "075"))
+    assert [fault[:2] for fault in faults(path)] == [(2, "relief_months"), (2, "relief_percent")]
+
+
+def test_a_long_value_does_not_make_a_long_message(damaged):
+    with pytest.raises(DataError) as error:
+        table1.read((), damaged((2, "region", "Foot\n" * 20_000)))
+    (_, line) = str(error.value).splitlines()
+    assert line.startswith("  table1.csv, row 2, column region: 'Foot\\nFoot\\nFoot")
+    assert "… (100000 characters) has a character that cannot be seen: U+000A" in line
+
+
+def test_a_fault_of_the_whole_file_names_no_row_and_no_column(tmp_path):
+    with pytest.raises(DataError) as error:
+        table1.read((), tmp_path / "table1.csv")
+    assert str(error.value).splitlines()[1].startswith("  table1.csv: '/")
+
+
 # --- harmless differences ---------------------------------------------------------
 
 
@@ -281,7 +379,7 @@ def with_hyphens(text):
 
 def with_quotes(text):
     lines = [",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()]
-    return "\n".join(lines).encode()
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 @pytest.mark.parametrize("save", [with_bom, with_crlf, with_hyphens, with_quotes])

@@ -4,6 +4,7 @@ import csv
 import math
 import re
 from decimal import Decimal
+from functools import partial
 from itertools import product
 
 import pandas as pd
@@ -391,6 +392,13 @@ def damaged_register(tmp_path):
         ({"divergence": "yes"}, "divergence", "does not have the form of this column"),
         ({"repair": "1"}, "repair", "does not have the form of this column"),
         ({"unit": ""}, "unit", "is missing, but required"),
+        # Found by fuzzing: read without a word, or with a traceback.
+        ({"unit": "years\u00a0"}, "unit", "cannot be seen: U+00A0 NO-BREAK SPACE"),
+        ({"section": "table-2 "}, "section", "has a space at an end"),
+        ({"locator": "Â¶4 s1"}, "locator", "is UTF-8 that was opened as Windows-1252"),
+        ({"locator": "\ufffd4 s1"}, "locator", "has lost a character in saving"),
+        ({"printed": f"40.5{'0' * 40}"}, "printed", "neither a number nor a number word"),
+        ({"compute": f"mean({'-' * 90_000}1)"}, "compute", "is too deeply nested"),
     ],
 )
 def test_a_damaged_claim_is_refused_with_its_row_and_rule(change, column, rule, damaged_register):
@@ -425,6 +433,7 @@ def test_all_faults_of_a_register_are_reported_at_once(damaged_register):
 def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register, monkeypatch):
     changed = claims.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
     monkeypatch.setattr(claims, "read_register", lambda: changed)
+    monkeypatch.setattr(claims, "disagreements", lambda *_: [])
     verdicts = claims.register.__wrapped__()["verdict"]
     assert verdicts["t2-age-mean"] == "differs"
     different = verdicts != claims.register()["verdict"]
@@ -489,6 +498,142 @@ def test_a_call_that_cannot_be_computed_names_its_row(monkeypatch, tmp_path):
     monkeypatch.setattr(claims, "read_register", lambda: damaged)
     with pytest.raises(DataError, match="cannot be computed"):
         claims.register.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        ('count_of_patients("age_years < 4 8")', "invalid syntax"),
+        ('count_of_patients("age_years ＜ 48")', "invalid character"),
+        ('count_of_patients("region.str.contain(1)")', "has no attribute 'contain'"),
+        ("count_of_patients(\"region.str.contains('(arm')\")", "missing )"),
+        ('share_of_cycles("cycle == 1", of="cycle == 9")', "division by zero"),
+    ],
+)
+def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why, monkeypatch):
+    register = claims.read_register().copy()
+    register.at["t2-age-mean", "compute"] = call
+    monkeypatch.setattr(claims, "read_register", lambda: register)
+    with pytest.raises(DataError) as error:
+        claims.register.__wrapped__()
+    (fault,) = error.value.faults
+    row = 2 + register.index.get_loc("t2-age-mean")
+    assert (fault.row, fault.column, fault.value) == (row, "compute", call)
+    assert fault.rule.startswith("cannot be computed: ")
+    assert why in fault.rule
+
+
+def test_a_value_that_is_not_reached_agrees_with_no_printed_one():
+    for rule in ("half up", "floor at 0", "exact"):
+        assert not claims.agrees("36", math.inf, rule)
+
+
+# --- what two files say of each other ---------------------------------------------
+
+
+def faults_between(register=None, inventory=None, ledger=None, repairs=None):
+    faults = claims.disagreements(
+        claims.read_register() if register is None else register,
+        claims.numerals() if inventory is None else inventory,
+        claims.divergences().index if ledger is None else ledger,
+        claims.repair_names() if repairs is None else repairs,
+    )
+    return [(fault.file, fault.row, fault.column, fault.value, fault.rule) for fault in faults]
+
+
+def test_the_files_agree():
+    assert faults_between() == []
+
+
+def test_decimals_that_a_spreadsheet_dropped_are_noticed():
+    """25.00 would else be compared in whole months, and agree with more."""
+    register = claims.read_register().copy()
+    row = 2 + register.index.get_loc("t5-second-mean-months")
+    register.at["t5-second-mean-months", "printed"] = "25"
+    rule = "is '25.00' in numerals.csv"
+    assert faults_between(register) == [("claims.csv", row, "printed", "25", rule)]
+
+
+def test_rows_that_one_of_the_files_lost_are_noticed():
+    register, inventory = claims.read_register(), claims.numerals()
+    lost = register.index[-1]
+    rows = inventory.index[inventory["claim"] == lost]
+    assert faults_between(register.drop(index=lost)) == [
+        ("numerals.csv", row, "claim", lost, "is not in claims.csv") for row in rows
+    ]
+    assert faults_between(inventory=inventory.drop(index=rows)) == [
+        ("claims.csv", 1 + len(register), "id", lost, "has no numeral in numerals.csv")
+    ]
+
+
+def test_a_claim_moved_to_another_section_is_noticed():
+    register = claims.read_register().copy()
+    register.at["t2-age-sd", "section"] = "table-3"
+    ((file, _, column, value, rule),) = faults_between(register)
+    assert (file, column, value) == ("numerals.csv", "section", "table-2")
+    assert rule == "is 'table-3' in claims.csv"
+
+
+def test_a_divergence_or_a_repair_that_is_not_listed_is_noticed():
+    """Without repairs.csv's row every number under R1 would just differ."""
+    register = claims.read_register()
+    cited = register.reset_index()
+    for column, faults in (
+        ("repair", faults_between(repairs=())),
+        ("divergence", faults_between(ledger=[])),
+    ):
+        rows = 2 + cited.index[cited[column] != ""]
+        rule = f"is not in {column}s.csv"
+        assert faults == [
+            ("claims.csv", row, column, cited.at[row - 2, column], rule) for row in rows
+        ]
+
+
+def test_the_register_is_not_computed_from_files_that_disagree(monkeypatch):
+    monkeypatch.setattr(claims, "repair_names", lambda: ())
+    with pytest.raises(DataError, match=r"column repair: 'R1' is not in repairs\.csv"):
+        claims.register.__wrapped__()
+
+
+def test_faults_of_several_files_are_reported_together(monkeypatch, tmp_path):
+    for name in ("numerals", "divergences"):
+        reader = getattr(claims, name).__wrapped__
+        monkeypatch.setattr(claims, name, partial(reader, tmp_path / f"{name}.csv"))
+    with pytest.raises(DataError) as error:
+        claims.register.__wrapped__()
+    assert [fault.file for fault in error.value.faults] == ["divergences.csv", "numerals.csv"]
+
+
+# --- a damaged ledger -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "rule"),
+    [
+        ("\nD4,", "\nD44,", "id", "should be D4: the ledger is numbered in order"),
+        ("deviation = table2", "deviation - table2", "evidence", "is not label = call"),
+        ("deviation = table2", "deviation = tabel2", "evidence", "is not a call of a known"),
+        ("; censored = ", "; relapses and failures = ", "evidence", "each label once"),
+        ("¶4", "Â¶4", "where", "is UTF-8 that was opened as Windows-1252"),
+    ],
+)
+def test_a_damaged_divergence_is_refused_with_its_rule(old, new, column, rule, tmp_path):
+    path = tmp_path / "divergences.csv"
+    text = claims.DIVERGENCES_PATH.read_text(encoding="utf-8")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        claims.divergences.__wrapped__(path)
+    (fault,) = error.value.faults
+    assert (fault.file, fault.column) == ("divergences.csv", column)
+    assert rule in fault.rule
+
+
+def test_evidence_that_cannot_be_computed_names_its_row(monkeypatch):
+    ledger = claims.divergences().copy()
+    ledger.at["D5", "evidence"] = 'share = share_of_patients("aeg_years < 48")'
+    monkeypatch.setattr(claims, "divergences", lambda: ledger)
+    with pytest.raises(DataError, match=r"divergences\.csv, row 6, column evidence: 'share_of"):
+        claims.evidence("D5")
 
 
 # --- intervals --------------------------------------------------------------------

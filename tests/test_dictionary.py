@@ -4,9 +4,9 @@ import csv
 import warnings
 
 import pytest
-from pandera.errors import SchemaErrors
 
 from correll2004 import claims, dictionary, table1
+from correll2004.dictionary import DataError
 from correll2004.paths import DATA
 
 RESOURCES = [resource["name"] for resource in dictionary.load()["resources"]]
@@ -198,10 +198,113 @@ def test_a_broken_constraint_is_caught(name, column, rule, value):
 
 
 def test_a_frame_with_other_columns_is_refused(printed):
-    with pytest.raises(SchemaErrors, match="age_years"):
+    with pytest.raises(DataError, match="are not the columns of patients"):
         list(dictionary.broken_rules(printed.patients.drop(columns="age_years"), "patients"))
 
 
-def test_an_unknown_resource_is_a_key_error():
-    with pytest.raises(KeyError, match="table9"):
+def test_a_resource_that_the_dictionary_has_not_is_refused_by_name():
+    with pytest.raises(DataError, match=r"datapackage\.json: 'table9' is not among its resources"):
         dictionary.resource("table9")
+
+
+# --- a damaged dictionary ---------------------------------------------------------
+
+TEXT = dictionary.PATH.read_text(encoding="utf-8")
+# Of the field cycles.relief_months.
+MAXIMUM = '"maximum": 84'
+
+
+def faults(path, content):
+    """The faults for which a dictionary is refused."""
+    path.write_bytes(content)
+    with pytest.raises(DataError) as error:
+        dictionary.load.__wrapped__(path)
+    assert {fault.file for fault in error.value.faults} == {"datapackage.json"}
+    return [(fault.row, fault.column, fault.value, fault.rule) for fault in error.value.faults]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "datapackage.json"
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "rule"),
+    [
+        (b"", 1, "is no JSON: Expecting value"),
+        (TEXT[:5000].encode(), 158, "is no JSON: "),
+        (b"[" * 100_000, 0, "is no JSON: "),
+        (TEXT.replace(MAXIMUM, f"{MAXIMUM}, {MAXIMUM}0").encode(), 0, "key stands twice: maximum"),
+        (TEXT.encode("utf-16"), 1, "is not UTF-8"),
+    ],
+    ids=["empty", "cut off", "nested", "a key twice", "UTF-16"],
+)
+def test_a_dictionary_that_is_no_json_is_refused(content, row, rule, path):
+    ((at, _, _, found),) = faults(path, content)
+    assert at == row
+    assert rule in found
+
+
+def test_a_missing_dictionary_is_refused(path):
+    with pytest.raises(DataError, match=r"datapackage\.json: '.*' does not exist"):
+        dictionary.load.__wrapped__(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "value", "rule"),
+    [
+        (MAXIMUM, '"maximun": 84', "cycles.relief_months", "maximun", "is not a word"),
+        (MAXIMUM, '"maximum": "84"', "cycles.relief_months", "84", "cannot stand as maximum"),
+        ('"^[1-9][0-9]*$"', '"^[1-9"', "table1.patient", "^[1-9", "is no regular expression"),
+        ('"resources"', '"resource"', "-", "resources", "is missing, or no list"),
+        ('"schema"', '"scheme"', "table1", "schema", "is missing, but required"),
+        ('"name": "sex",', '"name": "region",', "table1", "region", "stands twice"),
+        ('"name": "claims"', '"name": "adtte"', "-", "adtte", "stands twice"),
+        ('"type": "boolean"', '"type": "yes/no"', "patients.", "yes/no", "is not string, integer"),
+        (
+            '"USUBJID",\n     "PARAMCD"',
+            '"USUBJID",\n     "PARAM_CD"',
+            "adtte",
+            "PARAM_CD",
+            "no column",
+        ),
+    ],
+)
+def test_a_dictionary_with_a_part_amiss_is_refused_at_its_place(
+    old, new, column, value, rule, path
+):
+    """A misspelt constraint would be no constraint."""
+    found = faults(path, TEXT.replace(old, new, 1).encode())
+    assert any(
+        place.startswith(column) and part == value and rule in why for _, place, part, why in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (
+            '"name": "infusion_days",\n      "type": "number"',
+            '"name": "days",\n      "type": "number"',
+            "are not the columns of cycles",
+        ),
+        (
+            '"source": "infusion_days"',
+            '"source": "days"',
+            "is a column of cycles with no column of table1 as its source",
+        ),
+    ],
+)
+def test_a_dictionary_that_does_not_fit_the_package_is_refused(old, new, rule, path, monkeypatch):
+    assert TEXT.count(old) == 1
+    path.write_text(TEXT.replace(old, new), encoding="utf-8")
+    package = dictionary.load.__wrapped__(path)
+    monkeypatch.setattr(dictionary, "load", lambda: package)
+    with pytest.raises(DataError, match=f"datapackage.json: .* {rule}"):
+        table1.read.__wrapped__()
+
+
+def test_an_export_of_a_column_that_does_not_exist_is_refused(printed):
+    with pytest.raises(DataError, match="'event' is a column of cycles that does not exist"):
+        dictionary.arranged(printed.cycles.drop(columns="event"), "cycles")
+    assert list(dictionary.arranged(printed.cycles, "cycles")) == list(dictionary.fields("cycles"))

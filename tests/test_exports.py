@@ -174,6 +174,15 @@ def test_nonsense_in_table_1_stops_the_command_and_spares_every_export(project):
     assert contents(data / "exports") == before
 
 
+def test_a_place_that_cannot_be_written_is_an_error_in_one_line(project):
+    data, run = project
+    shutil.rmtree(data / "exports")
+    (data / "exports").write_text("no folder")
+    done = run()
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"error: [Errno 17] File exists: '{data / 'exports'}'"]
+
+
 def test_the_command_names_what_is_out_of_date_and_leaves_it(project):
     data, run = project
     (data / "exports" / "cycles.csv").write_text("old", encoding="utf-8")

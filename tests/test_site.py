@@ -3,10 +3,13 @@
 import mimetypes
 import re
 import statistics
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from builtsite import PAGES, SITE, pages, parsed
+from site_extension import metadata
+from sphinx.errors import ExtensionError
 from weight import weigh
 
 from correll2004 import claims
@@ -64,6 +67,21 @@ def test_a_page_s_social_card_is_complete_and_its_picture_there(page):
     # The size that the networks ask for, from the picture's own head.
     head = picture.read_bytes()[:24]
     assert [int.from_bytes(head[i : i + 4], "big") for i in (16, 20)] == [1200, 630]
+
+
+def test_with_a_public_address_a_card_s_links_are_absolute():
+    base = "https://book.test/here/"
+    config = SimpleNamespace(root_doc="index", html_baseurl=base, html_title=NAME)
+    context = {"title": "Methods", "metatags": '<meta content="What." name="description" />'}
+    context["pageurl"] = f"{base}book/methods.html"
+    metadata(SimpleNamespace(config=config), "book/methods", "page.html", context, None)
+    assert f'"og:image" content="{base}_static/card.png"' in context["metatags"]
+    assert f'"og:url" content="{base}book/methods.html"' in context["metatags"]
+
+
+def test_a_page_without_a_description_stops_the_build():
+    with pytest.raises(ExtensionError, match="book/new: no description"):
+        metadata(None, "book/new", "page.html", {"title": "New", "metatags": ""}, None)
 
 
 # --- third parties and weight -----------------------------------------------------

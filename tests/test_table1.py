@@ -217,3 +217,61 @@ def test_a_repair_of_a_cell_that_is_not_printed_so_is_refused(damaged):
         table1.read(("R1",), path)
     (fault,) = error.value.faults
     assert (fault.file, fault.row, fault.column) == ("repairs.csv", 2, "printed")
+
+
+@pytest.fixture
+def repairs(tmp_path):
+    """A function that writes a file of repairs with other cells and reads R1 from it."""
+
+    def read(*rows, **cells):
+        with table1.REPAIRS_PATH.open(encoding="utf-8", newline="") as file:
+            stored = list(csv.DictReader(file))
+        path = tmp_path / table1.REPAIRS_PATH.name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, stored[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([stored[0] | cells, *(stored[0] | row for row in rows)])
+        with pytest.raises(DataError) as error:
+            table1.read.__wrapped__(("R1",), table1.PATH, path)
+        (fault,) = error.value.faults
+        assert fault.file == "repairs.csv"
+        return fault.row, fault.column, fault.value, fault.rule
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("1,25", "does not have the form of this column; an example is >1.25"),
+        ("1.25\u00a0", "has a character that cannot be seen: U+00A0 NO-BREAK SPACE"),
+        ("0125", "is neither a time, a time with >, No follow-up nor N/A"),
+        ("900", "is above 84 months"),
+        ("N/A", "must be N/A exactly where relief is 0 percent"),
+    ],
+)
+def test_a_repair_that_cannot_be_read_is_a_fault_of_its_own_file(value, rule, repairs):
+    assert repairs(read_as=value) == (2, "read_as", value, rule)
+
+
+@pytest.mark.parametrize("column", ["relief_month", "patient", "cycle"])
+def test_a_repair_of_no_column_or_of_the_numbering_is_refused(column, repairs):
+    found = repairs(column=column)
+    assert found[:3] == (2, "column", column)
+    assert found[3].startswith("is not a column that a repair can change: age_years, ")
+
+
+@pytest.mark.parametrize("number", ["1.0", "one", "", "１", "9" * 30])
+def test_a_repair_of_no_patient_number_is_refused(number, repairs):
+    found = repairs(patient=number)
+    assert found[:3] == (2, "patient", number)
+    assert found[3].startswith("is not a whole number")
+
+
+def test_a_repair_that_stands_twice_is_refused(repairs):
+    rule = "stands twice with the same repair, patient, cycle"
+    assert repairs({}) == (3, "column", "relief_months", rule)
+
+
+def test_a_repair_of_a_patient_who_does_not_exist_is_refused(repairs):
+    assert repairs(patient="99")[:3] == (2, "printed", ">1.25")

@@ -8,7 +8,7 @@ the wording is a judgement and only stored.
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 
@@ -31,6 +31,20 @@ WORDS |= {"thirty-three": "33", "thirty-five": "35", "seventy-six": "76"}
 WORDS |= {"third": "33"}  # a share in words is compared in whole percent
 
 
+# What can come of reading a call, such as one too deeply nested.
+CALL_ERRORS = (ValueError, RecursionError, MemoryError)
+
+
+def _reason(error):
+    """The rule that an error states, without the value that it repeats."""
+    is_rule = isinstance(error, ValueError)
+    return str(error).partition(": ")[0] if is_rule else "is too deeply nested for a call"
+
+
+def _one_line(error):
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
 # --- comparison at printed precision ----------------------------------------------
 
 
@@ -43,7 +57,7 @@ def printed_number(printed):
     if not isinstance(printed, str):
         raise TypeError(f"a printed value is a string, not {type(printed).__name__}")
     digits = WORDS.get(printed.lower(), printed)
-    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", digits):
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", digits):
         raise ValueError(f"is neither a number nor a number word: {printed!r}")
     return Decimal(digits)
 
@@ -54,7 +68,7 @@ def rounded(value, like):
     Binary noise beyond ten decimals is dropped first, so that a tie is a tie.
     """
     exact = Decimal(f"{value:.10f}")
-    return exact.quantize(like, rounding=ROUND_HALF_UP)
+    return exact.quantize(like, rounding=ROUND_HALF_UP) if exact.is_finite() else exact
 
 
 def agrees(printed, value, rounding="half up"):
@@ -125,19 +139,71 @@ def read_register(path=PATH):
     printed value is no number, a call is not known, or a verdict does not fit the call.
     """
     frame, faults = dictionary.strings_and_faults(path, "claims")
-    for row, claim in frame.iterrows():
-        for column, check in (("printed", printed_number), ("compute", quantities.parse)):
-            if claim[column] is not None:
+    reported = {(fault.row, fault.column) for fault in faults}
+    for column, check in (("printed", printed_number), ("compute", quantities.parse)):
+        for row, cell in frame[column].items():
+            if cell is not None and (row, column) not in reported:
                 try:
-                    check(claim[column])
-                except ValueError as error:
-                    faults.append(Fault(path.name, row, column, claim[column], str(error)))
-        if (claim["compute"] is None) != (claim["verdict"] in (NOT_COMPUTABLE, CONTEXT)):
+                    check(cell)
+                except CALL_ERRORS as error:
+                    faults.append(Fault(path.name, row, column, cell, _reason(error)))
+    for row, call in frame["compute"].items():
+        if (call is None) != (frame.at[row, "verdict"] in (NOT_COMPUTABLE, CONTEXT)):
             rule = "must be empty exactly where the verdict is not computable or context"
-            faults.append(Fault(path.name, row, "compute", claim["compute"] or "", rule))
+            faults.append(Fault(path.name, row, "compute", call or "", rule))
     if faults:
         raise DataError(faults)
     return frame.fillna("").set_index("id")
+
+
+def disagreements(register, inventory, ledger, repairs):
+    """Faults between the files, which hold every printed value twice.
+
+    register, inventory : frames of `read_register` and `numerals`; ledger, repairs : the
+    identifiers that the register may cite. A row, a value or a section that only one of
+    register and inventory has lost or changed shows here.
+    """
+    faults = []
+    tokens, sections = inventory.groupby("claim")["token"].agg(set), register["section"]
+    cited = {"", *ledger, *repairs}
+    for row, claim in enumerate(register.itertuples(), start=2):
+        known = tokens.get(claim.Index, set())
+        is_known = f"is {' or '.join(map(repr, sorted(known)))} in numerals.csv"
+        for column, value, fits, rule in (
+            ("id", claim.Index, known, "has no numeral in numerals.csv"),
+            ("printed", claim.printed, claim.printed in known or not known, is_known),
+            (
+                "divergence",
+                claim.divergence,
+                claim.divergence in cited,
+                "is not in divergences.csv",
+            ),
+            ("repair", claim.repair, claim.repair in cited, "is not in repairs.csv"),
+        ):
+            if not fits:
+                faults.append(Fault(PATH.name, row, column, value, rule))
+    for numeral in inventory[inventory["claim"] != ""].itertuples():
+        section = sections.get(numeral.claim)
+        place = (NUMERALS_PATH.name, numeral.Index)
+        if section is None:
+            faults.append(Fault(*place, "claim", numeral.claim, "is not in claims.csv"))
+        elif section != numeral.section:
+            rule = f"is {section!r} in claims.csv"
+            faults.append(Fault(*place, "section", numeral.section, rule))
+    return faults
+
+
+def _all_read(*readers):
+    """What the readers return. Raises DataError with the faults of all of them."""
+    found, faults = [], []
+    for reader in readers:
+        try:
+            found.append(reader())
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return found
 
 
 @cache
@@ -146,9 +212,15 @@ def register():
 
     Columns of ``claims.csv``, with ``verdict`` and ``repair`` computed where there is
     a call, and ``recomputed``, ``recomputed_under_repair`` (floats, NaN where there is
-    none) and ``members`` (tuples of patient or cycle labels).
+    none) and ``members`` (tuples of patient or cycle labels). Raises DataError where a
+    file cannot be read, the files disagree, or a claim cannot be computed.
     """
-    frame = read_register()
+    frame, inventory, ledger, repairs, _ = _all_read(
+        read_register, numerals, divergences, repair_names, table1.read
+    )
+    if faults := disagreements(frame, inventory, ledger.index, repairs):
+        raise DataError(faults)
+    _all_read(*(partial(table1.read, (repair,)) for repair in repairs))
     judged, faults = [], []
     for row, (_, claim) in enumerate(frame.iterrows(), start=2):
         if not claim["compute"]:
@@ -156,8 +228,8 @@ def register():
             continue
         try:
             judged.append(judge(claim["printed"], claim["rounding"], claim["compute"]))
-        except (LookupError, TypeError, ValueError, pd.errors.UndefinedVariableError) as error:
-            rule = f"cannot be computed: {error}"
+        except Exception as error:  # an expression that stands in a file can raise any
+            rule = f"cannot be computed: {_one_line(error)}"
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
     if faults:
         raise DataError(faults)
@@ -213,29 +285,76 @@ def published(claim_id):
 
 
 @cache
-def numerals():
-    """The inventory of numerals, strings, empty where blank, in the paper's order."""
-    return dictionary.read(NUMERALS_PATH, "numerals").fillna("")
+def numerals(path=NUMERALS_PATH):
+    """The inventory of numerals, strings, empty where blank, in the paper's order.
+
+    Raises DataError, also where a numeral has neither claim nor reason, or both, or where
+    one is missing in its sentence.
+    """
+    frame, faults, last = dictionary.read(path, "numerals").fillna(""), [], {}
+    for numeral in frame.itertuples():
+        if bool(numeral.claim) == bool(numeral.reason):
+            rule = "must stand exactly where there is no claim"
+            faults.append(Fault(path.name, numeral.Index, "reason", numeral.reason, rule))
+        sentence = (numeral.section, numeral.paragraph, numeral.sentence)
+        following = last.get(sentence, 0) + 1
+        if numeral.order != following:
+            rule = f"should be {following}: the numerals of a sentence are counted in order"
+            faults.append(Fault(path.name, numeral.Index, "order", str(numeral.order), rule))
+        last[sentence] = numeral.order
+    if faults:
+        raise DataError(faults)
+    return frame
 
 
 @cache
-def divergences():
-    """The ledger of divergences, strings, indexed by id."""
-    return dictionary.read(DIVERGENCES_PATH, "divergences").fillna("").set_index("id")
+def divergences(path=DIVERGENCES_PATH):
+    """The ledger of divergences, strings, indexed by id.
+
+    Raises DataError, also where the ids do not count up, or a piece of evidence is no
+    label with a call.
+    """
+    frame, faults = dictionary.read(path, "divergences").fillna(""), []
+    for number, (row, entry) in enumerate(frame.iterrows(), start=1):
+        if entry["id"] != f"D{number}":
+            rule = f"should be D{number}: the ledger is numbered in order"
+            faults.append(Fault(path.name, row, "id", entry["id"], rule))
+        try:
+            for _, call in _pieces(entry["evidence"]):
+                quantities.parse(call)
+        except CALL_ERRORS as error:
+            faults.append(Fault(path.name, row, "evidence", entry["evidence"], _reason(error)))
+    if faults:
+        raise DataError(faults)
+    return frame.set_index("id")
+
+
+def _pieces(evidence):
+    """Labels and calls of a cell of evidence. Raises ValueError where it is not of these."""
+    pieces = [item.partition(" = ") for item in evidence.split("; ") if evidence]
+    labels = [label for label, _, _ in pieces]
+    if not all(label and call for label, _, call in pieces) or len(set(labels)) < len(labels):
+        raise ValueError("is not label = call; label = call, each label once")
+    return [(label, call) for label, _, call in pieces]
 
 
 def evidence(divergence):
     """Computed evidence of a divergence: rows by label, a column per reading of Table 1.
 
-    Columns ``as tabulated`` and the repairs (``R1``), floats.
+    Columns ``as tabulated`` and the repairs (``R1``), floats. Raises DataError where a
+    call cannot be computed.
     """
     readings = {"as tabulated": ()} | {name: (name,) for name in repair_names()}
     rows = {}
-    for item in filter(None, divergences().at[divergence, "evidence"].split("; ")):
-        label, call = item.split(" = ", 1)
-        rows[label] = {
-            name: quantities.evaluate(call, table1.read(repairs)).value
-            for name, repairs in readings.items()
-        }
+    for label, call in _pieces(divergences().at[divergence, "evidence"]):
+        try:
+            rows[label] = {
+                name: float(quantities.evaluate(call, table1.read(repairs)).value)
+                for name, repairs in readings.items()
+            }
+        except Exception as error:  # as in `register`
+            row = 2 + divergences().index.get_loc(divergence)
+            rule = f"cannot be computed: {_one_line(error)}"
+            raise DataError([Fault(DIVERGENCES_PATH.name, row, "evidence", call, rule)]) from None
     columns = list(readings)
     return pd.DataFrame(rows.values(), index=list(rows), columns=columns, dtype=float)

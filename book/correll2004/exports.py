@@ -32,7 +32,7 @@ def frames():
         "multiverse": _multiverse(),
     }
     return {
-        Path(dictionary.resource(name)["path"]).name: frame[list(dictionary.fields(name))]
+        Path(dictionary.resource(name)["path"]).name: dictionary.arranged(frame, name)
         for name, frame in found.items()
     }
 
@@ -96,7 +96,7 @@ def main():
             write()
         elif names := stale():
             sys.exit(f"out of date in {EXPORTS.relative_to(DATA.parent)}: {', '.join(names)}")
-    except DataError as error:
+    except (DataError, OSError) as error:
         sys.exit(f"error: {error}")
 
 

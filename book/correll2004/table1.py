@@ -33,7 +33,9 @@ EVENT_DESCRIPTION = {
     NO_FOLLOW_UP: "Censored: no follow-up",
 }
 
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+# No zero in front: a spreadsheet that takes the point for a thousands sign turns 0.75
+# into 075, which is not 75.
+_NUMBER = r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,20 @@ def code_outcome(printed, relief_percent):
     return (float(months), 0, IN_REMISSION) if censored else (float(months), 1, RELAPSE)
 
 
+def parse_whole(printed):
+    """A whole number without sign. Raises ValueError for any other string."""
+    if not re.fullmatch("0|[1-9][0-9]{0,3}", printed):
+        raise ValueError("is not a whole number as one writes it")
+    return int(printed)
+
+
+def parse_number(printed):
+    """A number without sign as a float. Raises ValueError for any other string."""
+    if not re.fullmatch(_NUMBER, printed):
+        raise ValueError("is not a number as one writes it")
+    return float(printed)
+
+
 def parse_rate(printed):
     """``(low, maximum)`` in mg/h from ``15–20`` or ``20``; equal for a single number.
 
@@ -128,13 +144,22 @@ def parse_lower_bound(printed):
 # --- reading ----------------------------------------------------------------------
 
 
-def read_repairs():
-    """The named repairs: one row per replaced cell, columns as in the dictionary."""
-    return dictionary.read(REPAIRS_PATH, "repairs")
+def read_repairs(path=REPAIRS_PATH):
+    """The named repairs: one row per replaced cell, columns as in the dictionary.
+
+    Raises DataError, also where a repair is of no column of Table 1, or of its order.
+    """
+    table = dictionary.read(path, "repairs")
+    columns = set(dictionary.fields("table1")) - {"patient", "cycle"}
+    rule = f"is not a column that a repair can change: {', '.join(sorted(columns))}"
+    wrong = table.loc[~table["column"].isin(columns), "column"].items()
+    if faults := [Fault(path.name, row, "column", column, rule) for row, column in wrong]:
+        raise DataError(faults)
+    return table
 
 
 @cache
-def read(repairs=(), path=PATH):
+def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
     """Read, check and code Table 1.
 
     repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
@@ -144,18 +169,19 @@ def read(repairs=(), path=PATH):
     """
     name = path.name
     raw, faults = dictionary.strings_and_faults(path, "table1")
-    legible = raw.copy()
-    for fault in faults:
-        legible.at[fault.row, fault.column] = None
+    legible = _without(faults, raw)
     faults += _layout_faults(raw, name)
+    replaced = {}
     if repairs and not faults:
-        legible = _repaired(legible, repairs)
+        raw, replaced = _repaired(raw, repairs, repairs_path)
+        faults = dictionary.cell_faults(raw, name, "table1")
+        legible = _without(faults, raw)
     patients, cycles, parse_faults = _parse(legible, name)
     faults += parse_faults
     faults += _range_faults(raw, patients, "patients", name)
     faults += _range_faults(raw, cycles, "cycles", name)
     if faults:
-        raise DataError(faults)
+        raise DataError([_at_its_source(fault, replaced) for fault in faults])
     return Table1(
         raw=legible,
         patients=patients.reset_index(drop=True),
@@ -163,6 +189,20 @@ def read(repairs=(), path=PATH):
         adtte=_adtte(cycles, name),
         repairs=repairs,
     )
+
+
+def _without(faults, raw):
+    """A copy of the strings, None where a cell has a fault."""
+    legible = raw.copy()
+    for fault in faults:
+        legible.at[fault.row, fault.column] = None
+    return legible
+
+
+def _at_its_source(fault, replaced):
+    """The fault of a cell that a repair replaced is a fault of the repair."""
+    row = replaced.get((fault.row, fault.column))
+    return replace(fault, file=REPAIRS_PATH.name, row=row, column="read_as") if row else fault
 
 
 def _layout_faults(raw, name):
@@ -182,7 +222,7 @@ def _layout_faults(raw, name):
                 rule = f"should be {expected_patient}: patients are numbered in order"
                 fault(row, "patient", rule)
             # Go on from the number read, so that one missing patient is one fault.
-            legible = cells["patient"].isdecimal()
+            legible = re.fullmatch("[1-9][0-9]{0,3}", cells["patient"])
             expected_patient = (int(cells["patient"]) if legible else expected_patient) + 1
             for column in patient_columns:
                 if cells[column] is None:
@@ -213,9 +253,12 @@ def _layout_faults(raw, name):
     return faults
 
 
-def _repaired(raw, repairs):
-    """A copy of the strings with the cells of the named repairs replaced."""
-    table, raw = read_repairs(), raw.copy()
+def _repaired(raw, repairs, path):
+    """A copy of the strings with the cells of the named repairs replaced.
+
+    Returns it and, by row and column of Table 1, the row of the repair in its file.
+    """
+    table, raw, replaced = read_repairs(path), raw.copy(), {}
     position = _patient_and_cycle(raw)
     for repair in repairs:
         cells = table[table["repair"] == repair]
@@ -227,7 +270,8 @@ def _repaired(raw, repairs):
                 rule = "is not what Table 1 prints in that cell"
                 raise DataError([Fault(REPAIRS_PATH.name, row, "printed", cell["printed"], rule)])
             raw.loc[here, cell["column"]] = cell["read_as"]
-    return raw
+            replaced[raw.index[here][0], cell["column"]] = row
+    return raw, replaced
 
 
 def _patient_and_cycle(raw):
@@ -265,7 +309,7 @@ def _parse(raw, name):
         patients.append(
             {
                 "patient": number,
-                "age_years": parsed(row, "age_years", int),
+                "age_years": parsed(row, "age_years", parse_whole),
                 "sex": cells["sex"],
                 "crps_months": crps and crps[0],
                 "crps_months_is_lower_bound": crps and crps[1],
@@ -277,10 +321,12 @@ def _parse(raw, name):
         )
     cycles = []
     for row, cells in raw.iterrows():
-        number, cycle = position.loc[row, ["patient", "cycle"]]
+        number, cycle = position.at[row, "patient"], position.at[row, "cycle"]
         rate = parsed(row, "dosage_mg_per_h", parse_rate)
-        relief = parsed(row, "relief_percent", float)
-        outcome = parsed(row, "relief_months", code_outcome, relief)
+        relief = parsed(row, "relief_percent", parse_number)
+        # Beside a relief that cannot be read, the outcome's own faults still show.
+        fitting = 0.0 if cells["relief_months"] == "N/A" else 100.0
+        outcome = parsed(row, "relief_months", code_outcome, fitting if relief is None else relief)
         cycles.append(
             {
                 "label": f"{number}{cells['cycle'] or ''}",
@@ -288,7 +334,7 @@ def _parse(raw, name):
                 "cycle": cycle,
                 "rate_low_mg_per_h": rate and rate[0],
                 "rate_max_mg_per_h": rate and rate[1],
-                "infusion_days": parsed(row, "infusion_days", float),
+                "infusion_days": parsed(row, "infusion_days", parse_number),
                 "relief_percent": relief,
                 "relief_months": outcome and outcome[0],
                 "event": outcome and outcome[1],
@@ -309,7 +355,11 @@ def _range_faults(raw, frame, resource, name):
 
     Numbering is left to `_layout_faults`.
     """
-    source = {column: field["source"] for column, field in dictionary.fields(resource).items()}
+    fields = dictionary.fields(resource).items()
+    source = {column: field.get("source") for column, field in fields}
+    if lost := [column for column, cell in source.items() if cell not in raw]:
+        rule = f"is a column of {resource} with no column of table1 as its source"
+        raise DataError([Fault(dictionary.PATH.name, 0, "-", column, rule) for column in lost])
     faults = []
     for row, column, value, rule in dictionary.broken_rules(frame, resource):
         unparsed = value is None or pd.isna(value)  # reported already
