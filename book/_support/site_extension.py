@@ -7,9 +7,10 @@ fail where one is left out, ``tests/test_theme.py`` where an upgrade moves what 
 
 import re
 import shutil
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urljoin
 
 from sphinx.errors import ExtensionError
 
@@ -18,11 +19,16 @@ STATIC = Path(__file__).resolve().parent / "static"
 # Scripts of single pages, from static/.
 SCRIPTS = {"book/reproduction-report": ["register.js"], "book/what-if": ["what-if.js"]}
 
-# Pages without a source, which cannot carry a title and a description themselves.
-TITLES = {"search": "Search", "404": "Page not found"}
-DESCRIPTIONS = {
-    "search": "Search the recomputation of Correll et al. (2004), chapter by chapter.",
-    "404": "There is no page at this address; a list of the pages that there are.",
+# Title and description of pages without a source.
+WITHOUT_SOURCE = {
+    "search": (
+        "Search",
+        "Search the recomputation of Correll et al. (2004), chapter by chapter.",
+    ),
+    "404": (
+        "Page not found",
+        "There is no page at this address; a list of the pages that there are.",
+    ),
 }
 
 # Markup of docutils and MyST-NB that says something wrong to a screen reader.
@@ -68,36 +74,39 @@ def scripts_that_wait(app, pagename, templatename, context, doctree):
 
 
 def metadata(app, pagename, templatename, context, doctree):
-    """Description and social card of a page. Without a public address links stay relative."""
-    tags = context.get("metatags", "")
-    described = re.search(r'<meta content="([^"]+)" name="description"', tags)
-    description = described[1] if described else escape(DESCRIPTIONS.get(pagename, ""))
-    if not description:
-        raise ExtensionError(f"{pagename}: no description among the page's metadata")
-    root = pagename == app.config.root_doc
-    title = TITLES.get(pagename) or re.sub(r"<[^>]+>", "", context["title"])
-    title = app.config.html_title if root else title
-    base = app.config.html_baseurl
-    picture = "_static/card.png"
-    properties = {
-        "og:type": "website" if root else "article",
-        "og:site_name": app.config.html_title,
-        "og:title": title,
-        "og:image": base + picture if base else context["pathto"](picture, resource=True),
-        "og:image:alt": "The name of the book under a curve that falls in steps.",
-    }
-    if context.get("pageurl"):
-        properties["og:url"] = context["pageurl"]
-    lines = [
-        f'<meta property="{key}" content="{escape(text)}" />' for key, text in properties.items()
-    ]
-    lines.append(f'<meta property="og:description" content="{description}" />')
-    lines.append('<meta name="twitter:card" content="summary_large_image" />')
+    """Description and social card of a page, a description being asked of every page."""
+    # Sphinx says the first of these lines twice.
+    tags = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", "")).strip()
+    if pagename in WITHOUT_SOURCE:
+        title, description = WITHOUT_SOURCE[pagename]
+        tags = f'<meta name="description" content="{description}" />'
+    else:
+        title = unescape(re.sub(r"<[^>]+>", "", context["title"]))
+    described = re.search(
+        r'content="([^"]+)" name="description"|"description" content="(.+)"', tags
+    )
     if not described:
-        lines.insert(0, f'<meta name="description" content="{description}" />')
-    # Sphinx has said this line already.
-    tags = re.sub(r'<meta name="viewport"[^>]*>', "", tags) if pagename != "404" else tags
-    context["metatags"] = "\n    ".join([tags.strip(), *lines])
+        raise ExtensionError(f"{pagename}: no description among the page's metadata")
+    lines = [
+        f'<meta property="og:{key}" content="{text}" />'
+        for key, text in _card(app, pagename, context, title, described[1] or described[2])
+    ]
+    lines.append('<meta name="twitter:card" content="summary_large_image" />')
+    context["metatags"] = "\n    ".join([tags, *lines])
+
+
+def _card(app, pagename, context, title, description):
+    """Keys and texts of a social card. Without a public address links stay relative."""
+    root = pagename == app.config.root_doc
+    picture, base = "_static/card.png", app.config.html_baseurl
+    yield "type", "website" if root else "article"
+    yield "site_name", escape(app.config.html_title)
+    yield "title", escape(app.config.html_title if root else title)
+    yield "description", description
+    yield "image", urljoin(base, picture) if base else context["pathto"](picture, resource=True)
+    yield "image:alt", "The name of the book under a curve that falls in steps."
+    if base:
+        yield "url", context["pageurl"]
 
 
 def mended_markup(app, pagename, templatename, context, doctree):
