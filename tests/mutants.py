@@ -143,6 +143,12 @@ CHANGES = {
             "cells that cannot be read go unreported",
             "bad_input",
         ),
+        (
+            '_NUMBER = r"(?:0|[1-9][0-9]*)',
+            '_NUMBER = r"(?:[0-9]+)',
+            "a number with a zero in front is read",
+            "bad_input",
+        ),
     ],
     "book/correll2004/dictionary.py": [
         (
@@ -162,6 +168,18 @@ CHANGES = {
             "self.faults = sorted(set(faults))[:1]",
             "only the first fault is reported",
             "bad_input",
+        ),
+        (
+            'if not text.endswith(("\\n", "\\r")):',
+            "if not text:",
+            "a file that was cut off is read",
+            "bad_input",
+        ),
+        (
+            "if len(keys) < 2:",
+            "if len(keys) < 9:",
+            "a row with the key of another is read",
+            "numerals",
         ),
     ],
     "book/correll2004/survival.py": [
@@ -578,6 +596,12 @@ CHANGES = {
             "quantities.evaluate(call, table1.read(repairs)).value",
             "quantities.evaluate(call, table1.read()).value",
             "evidence under repair computed on the table as printed",
+            "claims",
+        ),
+        (
+            "claim.printed in known or not known",
+            "True",
+            "a printed value may change in one of two files",
             "claims",
         ),
     ],
