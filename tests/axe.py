@@ -22,6 +22,7 @@ THE_REST = EVERY_RULE | {
 # The desktop is so high that the sidebar is all there to see.
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 1600}
 SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished))"
+THEME = "document.documentElement.dataset.theme"  # the page not found has none
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 # The shades at the edges of a table are a picture, before which axe knows no contrast.
 FLAT = ".book-table { background: none !important; }"
@@ -72,7 +73,8 @@ def check(tab, size, address):
     found = [] if THOROUGH else violations(tab, THE_REST)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
-        settle(tab)
+        tab.wait_for_function(f"['{scheme}', undefined].includes({THEME})")
+        tab.evaluate(SETTLED)
         if THOROUGH:
             found += everything(tab)
         elif (size, scheme) in [(DESKTOP, "light"), (PHONE, "dark")]:
