@@ -75,7 +75,7 @@ check-exports: $(READY)
 	python -m correll2004.exports --check
 
 nbval: $(READY)
-	pytest -o addopts= -p nbval --nbval --nbval-current-env -n 2 --dist loadfile book/*.ipynb
+	pytest -o addopts= -p nbval -p no:hypothesispytest --nbval --nbval-current-env -n 2 --dist loadfile book/*.ipynb
 
 unit: $(READY)
 	pytest -n 2 --dist loadfile

@@ -220,14 +220,14 @@ CHANGES = {
             "survival_by_hand",
         ),
         (
-            "d / (n * survivors.where(survivors > 0, 1))",
-            "d / n**2",
+            "events / (at_risk * np.maximum(survivors, 1))",
+            "events / at_risk**2",
             "Greenwood: n squared instead of n (n - d)",
             "survival_by_hand",
         ),
         (
-            'self.table["survival"] * np.sqrt(np.cumsum(terms))',
-            "np.sqrt(np.cumsum(terms))",
+            "return survival * np.sqrt(np.cumsum(terms))",
+            "return np.sqrt(np.cumsum(terms))",
             "Greenwood: the factor S(t) left out",
             "survival_by_hand",
         ),

@@ -265,7 +265,9 @@ def test_no_pair_is_missed(pairs, search):
         codes = np.tile(search.codes, (first.size, 1))
         codes[:, one], codes[:, other] = first.ravel(), second.ravel()
         codes = codes[(codes != search.codes).sum(axis=1) == 2]
-        matched = audit._matched(batch.Curves(codes), audit.first_course_block()).all(axis=0)
+        matched = audit._matched(batch.Curves(codes), audit.first_course_block().itertuples()).all(
+            axis=0
+        )
         of_pair = (pairs.found["patient"] == one + 1) & (pairs.found["other"] == other + 1)
         assert matched.sum() == of_pair.sum()
 

@@ -434,7 +434,7 @@ def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register, 
     changed = claims.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
     monkeypatch.setattr(claims, "read_register", lambda: changed)
     monkeypatch.setattr(claims, "disagreements", lambda *_: [])
-    verdicts = claims.register.__wrapped__()["verdict"]
+    verdicts = claims.judged(claims.stored.__wrapped__())["verdict"]
     assert verdicts["t2-age-mean"] == "differs"
     different = verdicts != claims.register()["verdict"]
     assert verdicts.index[different].tolist() == ["t2-age-mean"]
@@ -497,7 +497,7 @@ def test_a_call_that_cannot_be_computed_names_its_row(monkeypatch, tmp_path):
     damaged = claims.read_register(path)
     monkeypatch.setattr(claims, "read_register", lambda: damaged)
     with pytest.raises(DataError, match="cannot be computed"):
-        claims.register.__wrapped__()
+        claims.judged(claims.stored.__wrapped__())
 
 
 @pytest.mark.parametrize(
@@ -515,7 +515,7 @@ def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why, monkeypa
     register.at["t2-age-mean", "compute"] = call
     monkeypatch.setattr(claims, "read_register", lambda: register)
     with pytest.raises(DataError) as error:
-        claims.register.__wrapped__()
+        claims.judged(claims.stored.__wrapped__())
     (fault,) = error.value.faults
     row = 2 + register.index.get_loc("t2-age-mean")
     assert (fault.row, fault.column, fault.value) == (row, "compute", call)
@@ -592,7 +592,7 @@ def test_a_divergence_or_a_repair_that_is_not_listed_is_noticed():
 def test_the_register_is_not_computed_from_files_that_disagree(monkeypatch):
     monkeypatch.setattr(claims, "repair_names", lambda: ())
     with pytest.raises(DataError, match=r"column repair: 'R1' is not in repairs\.csv"):
-        claims.register.__wrapped__()
+        claims.judged(claims.stored.__wrapped__())
 
 
 def test_faults_of_several_files_are_reported_together(monkeypatch, tmp_path):
@@ -600,7 +600,7 @@ def test_faults_of_several_files_are_reported_together(monkeypatch, tmp_path):
         reader = getattr(claims, name).__wrapped__
         monkeypatch.setattr(claims, name, partial(reader, tmp_path / f"{name}.csv"))
     with pytest.raises(DataError) as error:
-        claims.register.__wrapped__()
+        claims.judged(claims.stored.__wrapped__())
     assert [fault.file for fault in error.value.faults] == ["divergences.csv", "numerals.csv"]
 
 

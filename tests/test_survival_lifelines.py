@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
+from scipy.stats import norm
 
 from correll2004 import survival
 
@@ -85,3 +86,7 @@ def test_with_every_patient_twice_only_a_standard_error_shrinks(printed):
     m = once.n_events
     sums = [once.mean().se ** 2 * (m - 1) / m, twice.mean().se ** 2 * (2 * m - 1) / (2 * m)]
     assert sums[1] == pytest.approx(sums[0] / 2)
+
+
+def test_quantile_of_the_limits_is_that_of_the_normal_distribution():
+    assert norm.ppf(0.975) == survival.Z95_EXACT

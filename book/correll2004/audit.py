@@ -30,7 +30,7 @@ def first_course_block():
     The first row of Table 5 and the read-offs of its curve, as registered: printed,
     rounding, compute, and ``derived``, true of a number that follows from others.
     """
-    register = claims.register()
+    register = claims.stored()
     of_block = register["compute"].str.match(r"(table5|survival_at)\(\"first\"")
     total = register["compute"].str.contains('"n"')
     block = register[of_block & ~total].drop_duplicates(["compute", "printed"])
@@ -41,7 +41,7 @@ def first_course_block():
 @cache
 def caption_of_figure_1():
     """The censoring times listed under Figure 1: months -> patients."""
-    register = claims.register()
+    register = claims.stored()
     register = register[register["section"] == "figure-1"]
     months = register["compute"].str.extract(r"event == 0 and relief_months == ([\d.]+)")[0]
     listed = register[months.notna()]
@@ -74,12 +74,15 @@ def _of_curves(curves, compute):
     return curves.table5(*arguments[1:])
 
 
-def _matched(curves, block):
-    """Which numbers of the block each recoding gives back, numbers x recodings."""
+def _matched(curves, numbers):
+    """Which numbers each recoding gives back, numbers x recodings.
+
+    numbers : rows of the block, as named tuples.
+    """
     return np.array(
         [
             agree(number.printed, _of_curves(curves, number.compute), number.rounding)
-            for number in block.itertuples()
+            for number in numbers
         ]
     )
 
@@ -188,13 +191,13 @@ class Search:
 def single_cell_search():
     """All patients of the first course x every 0.01 month up to `LONGEST` x event or not."""
     patients, codes = _first_course()
-    block = first_course_block()
+    numbers = list(first_course_block().itertuples())
     outcomes = np.arange(2 * (LONGEST * PER_MONTH + 1), dtype=np.int32)
     matched, caption = [], []
     for row in range(len(codes)):
         versions = np.tile(codes, (len(outcomes), 1))
         versions[:, row] = outcomes
-        matched.append(_matched(Curves(versions), block).T)
+        matched.append(_matched(Curves(versions), numbers).T)
         caption.append(_fits_caption(versions))
     return Search(patients, codes, np.array(matched), np.array(caption))
 
@@ -267,6 +270,8 @@ def pair_search():
     patients, codes = _first_course()
     block = first_course_block()
     options = encode(np.repeat(coarse_times(), 2), np.tile([1, 0], len(coarse_times())))
+    heights = block["compute"].str.startswith("survival_at")
+    parts = [list(part.itertuples()) for part in (block[heights], block[~heights])]
     events_needed = int(block.loc[block["compute"].str.contains('"events"'), "printed"].iloc[0])
     n_changes = n_counted = 0
     found = []
@@ -278,8 +283,8 @@ def pair_search():
         versions = np.tile(codes, (len(chosen[0]), 1))
         versions[:, one], versions[:, other] = first[chosen[0]], second[chosen[1]]
         n_counted += len(versions)
-        for part in np.array_split(versions, len(versions) // CHUNK + 1):
-            full = _matching_all(part, block)
+        for chunk in np.array_split(versions, len(versions) // CHUNK + 1):
+            full = _matching_all(chunk, parts)
             found += [_pair(patients, version, one, other) for version in full]
     frame = pd.DataFrame(found, columns=PAIR)
     frame["kind"] = list(_kinds(frame))
@@ -287,12 +292,11 @@ def pair_search():
     return PairSearch(len(coarse_times()), n_changes, n_counted, frame)
 
 
-def _matching_all(versions, block):
-    """The recodings that give back the whole block; the quick heights are tried first."""
-    heights = block["compute"].str.startswith("survival_at")
-    for part in (block[heights], block[~heights]):
+def _matching_all(versions, parts):
+    """The recodings that give back every number of the block; the quick parts come first."""
+    for numbers in parts:
         if len(versions):
-            versions = versions[_matched(Curves(versions), part).all(axis=0)]
+            versions = versions[_matched(Curves(versions), numbers).all(axis=0)]
     return versions
 
 
@@ -359,7 +363,7 @@ def sd_repairs(column):
     printed = base.cycles[column].to_numpy()
     grid = _grid(column, SD_GRIDS[column][-1][-1])
     call = f'table2("Standard deviation", "{column}")'
-    register = claims.register()
+    register = claims.stored()
     target = register[register["compute"] == call].iloc[0]
     matches = agree(target["printed"], _sd_with_one_changed(printed, grid), target["rounding"])
     rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
@@ -436,9 +440,10 @@ def sd_repair_values():
     return groups.reset_index().set_index(["unit", "printed"])
 
 
+@cache
 def _agreeing(base):
     """The computed claims that agree with a Table 1, each call and printed value once."""
-    register = claims.register().query("compute != ''")
+    register = claims.stored().query("compute != ''")
     register = register.drop_duplicates(["compute", "printed", "rounding"])
     unchanged = Variants(base, {"event": base.cycles["event"].to_numpy()[None, :]})
     agrees = [
@@ -539,7 +544,7 @@ def pinning(printed_digit=False):
     """
     base = table1.read(("R1",))
     keys = ["compute", "printed", "rounding"]
-    ids = claims.register().reset_index().groupby(keys)["id"].agg(tuple)
+    ids = claims.stored().reset_index().groupby(keys)["id"].agg(tuple)
     agreeing = _agreeing(base)
     labels = base.cycles["label"]
     cells = []

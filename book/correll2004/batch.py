@@ -109,6 +109,11 @@ class Curves:
         falls[:-1] &= self._codes[:-1] != self._codes[1:]
         return falls
 
+    @property
+    def steps(self):
+        """Height of the curve at each time of relapse; NaN for all but one who share it."""
+        return np.where(self._falls, self.survival, np.nan)
+
     def survival_at(self, time):
         """S(t) of each recoding."""
         return np.where(self.months <= time, self.survival, 1).min(axis=0)
@@ -189,7 +194,8 @@ def _frame(base, level):
 @cache
 def _unchanged(base, level, expression):
     """An expression over the columns of a Table 1 as it stands, 1 x rows."""
-    return _frame(base, level).eval(expression, engine="python").to_numpy()[None, :]
+    named = quantities.named_columns(_frame(base, level), expression)
+    return named.eval(expression, engine="python").to_numpy()[None, :]
 
 
 class Variants:

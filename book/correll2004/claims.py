@@ -207,13 +207,10 @@ def _all_read(*readers):
 
 
 @cache
-def register():
-    """The register with recomputed values, indexed by claim id.
+def stored():
+    """The register as `read_register` gives it, held against the other files.
 
-    Columns of ``claims.csv``, with ``verdict`` and ``repair`` computed where there is
-    a call, and ``recomputed``, ``recomputed_under_repair`` (floats, NaN where there is
-    none) and ``members`` (tuples of patient or cycle labels). Raises DataError where a
-    file cannot be read, the files disagree, or a claim cannot be computed.
+    Raises DataError where a file cannot be read or the files disagree.
     """
     frame, inventory, ledger, repairs, _ = _all_read(
         read_register, numerals, divergences, repair_names, table1.read
@@ -221,27 +218,44 @@ def register():
     if faults := disagreements(frame, inventory, ledger.index, repairs):
         raise DataError(faults)
     _all_read(*(partial(table1.read, (repair,)) for repair in repairs))
-    judged, faults = [], []
-    for row, (_, claim) in enumerate(frame.iterrows(), start=2):
+    return frame
+
+
+def judged(frame):
+    """Some rows of `stored` with recomputed values.
+
+    ``verdict`` and ``repair`` are computed where there is a call; added are ``recomputed``,
+    ``recomputed_under_repair`` (floats, NaN where there is none) and ``members`` (tuples of
+    patient or cycle labels). Raises DataError where a claim cannot be computed.
+    """
+    found, faults = [], []
+    for name, claim in frame.iterrows():
         if not claim["compute"]:
-            judged.append(Judged(claim["verdict"]))
+            found.append(Judged(claim["verdict"]))
             continue
         try:
-            judged.append(judge(claim["printed"], claim["rounding"], claim["compute"]))
+            found.append(judge(claim["printed"], claim["rounding"], claim["compute"]))
         except Exception as error:  # an expression that stands in a file can raise any
             rule = f"cannot be computed: {_one_line(error)}"
+            row = 2 + stored().index.get_loc(name)
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
     if faults:
         raise DataError(faults)
     return frame.assign(
-        verdict=[each.verdict for each in judged],
-        repair=[each.repair for each in judged],
-        recomputed=pd.array([each.recomputed for each in judged], dtype="Float64"),
+        verdict=[each.verdict for each in found],
+        repair=[each.repair for each in found],
+        recomputed=pd.array([each.recomputed for each in found], dtype="Float64"),
         recomputed_under_repair=pd.array(
-            [each.recomputed_under_repair for each in judged], dtype="Float64"
+            [each.recomputed_under_repair for each in found], dtype="Float64"
         ),
-        members=[each.members for each in judged],
+        members=[each.members for each in found],
     )
+
+
+@cache
+def register():
+    """The whole register, `judged`, indexed by claim id."""
+    return judged(stored())
 
 
 def interval(compute):
@@ -268,20 +282,23 @@ def interval(compute):
 
 
 def of_chapter(chapter):
-    """The claims that a chapter answers for, in the register's order."""
-    claims = register()
-    return claims[claims["chapter"] == chapter]
+    """The claims that a chapter answers for, `judged`, in the register's order."""
+    return judged(stored().query("chapter == @chapter"))
 
 
 def of_section(section):
-    """The claims of a part of the paper, such as ``table-5``."""
-    claims = register()
-    return claims[claims["section"] == section]
+    """The claims of a part of the paper, such as ``table-5``, `judged`."""
+    return judged(stored().query("section == @section"))
+
+
+def headlines():
+    """The claims that are headline results, `judged`."""
+    return judged(stored().query("headline != ''"))
 
 
 def published(claim_id):
     """The published string of a claim. Raises KeyError for an unknown id."""
-    return register().at[claim_id, "printed"]
+    return stored().at[claim_id, "printed"]
 
 
 @cache

@@ -118,15 +118,19 @@ def _base_of(call):
     return int(evaluate(f"count_of_{level}({of!r})", table1.read()).value)
 
 
+def _members(call):
+    return evaluate(call, table1.read()).members
+
+
 def _count_beside(claim):
     """The printed count of the same cases in the same place, or None."""
-    register = claims.register()
-    beside = register[
+    register = claims.stored()
+    counts = register[
         (register["section"] == claim["section"])
         & (register["locator"] == claim["locator"])
         & register["compute"].str.match(r"count_of|table[34]\(.*\"n\"")
-        & (register["members"] == claim["members"])
     ]
+    beside = counts[[_members(call) == _members(claim["compute"]) for call in counts["compute"]]]
     return printed_number(beside["printed"].iloc[0]) if len(beside) else None
 
 
@@ -139,9 +143,7 @@ def percentages():
     printed count gives the printed percentage).
     """
     rows = {}
-    shares = claims.register().query(
-        "unit == 'percent' and rounding == 'half up' and compute != ''"
-    )
+    shares = claims.stored().query("unit == 'percent' and rounding == 'half up' and compute != ''")
     for name, claim in shares.iterrows():
         cases = _base_of(claim["compute"])
         if cases is None:
@@ -183,7 +185,7 @@ def means():
     """
     whole = {"age_years": "patients", "relief_percent": "all"}
     rows = {}
-    for name, claim in claims.register().query("compute != ''").iterrows():
+    for name, claim in claims.stored().query("compute != ''").iterrows():
         function, arguments, _ = parse(claim["compute"])
         if function.__name__ == "table2" and arguments[0] == "Mean":
             column, condition = arguments[1], ""
@@ -222,7 +224,7 @@ def sums():
 
 
 def _matching(pattern):
-    names = [name for name in claims.register().index if fnmatch(name, pattern)]
+    names = [name for name in claims.stored().index if fnmatch(name, pattern)]
     if not names:
         raise KeyError(pattern)
     return names
@@ -281,7 +283,7 @@ def repeated():
     `SAME`: claim (the first), places, printed (the different strings), ids and ``fits``:
     each two agree at the decimals of the coarser. ``more than`` makes a string a bound.
     """
-    register = claims.register().query("compute != ''")
+    register = claims.stored().query("compute != ''")
     asked = register["compute"].replace(SAME)
     rows = {}
     for _, group in register.groupby(asked, sort=False):

@@ -14,7 +14,7 @@ import pandas as pd
 from IPython.display import display
 
 from . import claims, dictionary
-from .figures import PALETTE, style
+from .style import PALETTE, style
 
 MARK = {
     "reproduced": "✓",
@@ -429,7 +429,7 @@ def headlines():
         "for shares of patients Wilson's, for heights of a curve log-log, both ours; for means and "
         "medians those of Table 5, not cut off at 0; none where cycles of the same patients count."
     )
-    found = claims.register().query("headline != ''")
+    found = claims.headlines()
     rows = {
         claim["headline"]: [
             printed_text(claim),
@@ -456,7 +456,7 @@ def leave_one_out(ranges, at_risk):
 
     at_risk : claim id -> number at risk at the time of a height.
     """
-    found = claims.register().loc[ranges.index]
+    found = claims.stored().loc[ranges.index]
     rows = {}
     for name, claim in found.iterrows():
         form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"

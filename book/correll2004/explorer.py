@@ -176,7 +176,7 @@ def _results():
             if headline.course == course and headline.statistic == "height":
                 value, _, _ = multiverse.estimate(headline, curve)
                 rows[f"{start}: relief for {headline.time:g} months"] = [
-                    display.printed_text(claims.register().loc[claim]),
+                    display.printed_text(claims.stored().loc[claim]),
                     (f"height-{course}-{headline.time:g}", f"{value:.1f}%"),
                 ]
     return _table(

@@ -1,59 +1,15 @@
-"""The paper's figures redrawn, as matplotlib figures.
+"""The paper's figures redrawn, as matplotlib figures."""
 
-Colours come from `PALETTE` alone: the page replaces them by its own, light or dark.
-Settings are passed explicitly, so that a figure is the same SVG wherever it is drawn.
-"""
-
-from contextlib import contextmanager
 from fractions import Fraction
 
-import matplotlib as mpl
 import numpy as np
-import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-# Distinct for every kind of colour blindness, and as light and dark.
-PALETTE = {
-    "ink": "#1f2a33",
-    "muted": "#64707b",
-    "line": "#0b6b8a",
-    "second": "#b4551d",
-    "band": "#cfe3ea",
-    "grid": "#dfe4e8",
-}
-
-_SETTINGS = {
-    "svg.hashsalt": "correll2004",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 9.5,
-    "text.color": PALETTE["ink"],
-    "axes.labelcolor": PALETTE["ink"],
-    "axes.edgecolor": PALETTE["muted"],
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": PALETTE["muted"],
-    "ytick.color": PALETTE["muted"],
-    "xtick.labelcolor": PALETTE["ink"],
-    "ytick.labelcolor": PALETTE["ink"],
-    "grid.color": PALETTE["grid"],
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-    "figure.constrained_layout.use": True,
-}
-
-
-@contextmanager
-def style():
-    """The book's drawing settings, on top of seaborn's ticks style."""
-    with sns.axes_style("ticks"), mpl.rc_context(_SETTINGS):
-        yield
+from .style import PALETTE, style
 
 
 def kaplan_meier(curve, ticks, label):

@@ -1,9 +1,9 @@
 """95% intervals for proportions: over patients, and over cycles that share patients."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from scipy.stats import binomtest
 
 RESAMPLES = 100_000
 SEED = 2004
@@ -18,6 +18,8 @@ def wilson(count, n):
 
     count, n : whole numbers, 0 <= count <= n, n > 0. Raises ValueError otherwise.
     """
+    from scipy.stats import binomtest  # slow to load, and few chapters come here
+
     limits = binomtest(int(count), int(n)).proportion_ci(method="wilson")
     return float(limits.low), float(limits.high)
 
@@ -58,7 +60,7 @@ def clustered(hits, sizes):
         raise ValueError("hits must lie between 0 and the sizes, patient by patient")
     n, units = len(sizes), sizes.sum()
     value = hits.sum() / units
-    draws = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
+    draws = _draws(n)
     lower, upper = np.quantile((draws @ hits) / (draws @ sizes), [0.025, 0.975])
     variance = n / (n - 1) * np.sum((hits - value * sizes) ** 2) / units**2
     independent = value * (1 - value) / units
@@ -66,3 +68,9 @@ def clustered(hits, sizes):
     return ClusteredShare(
         float(value), float(lower), float(upper), float(np.sqrt(variance)), float(effect)
     )
+
+
+@cache
+def _draws(n):
+    """How often each of n patients is drawn in each resample: resamples x n."""
+    return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)

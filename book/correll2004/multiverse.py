@@ -171,7 +171,7 @@ class Headline:
 def headlines():
     """The register's headline results that depend on the curves, by claim id."""
     found = {}
-    for name, claim in claims.register().query("headline != ''").iterrows():
+    for name, claim in claims.stored().query("headline != ''").iterrows():
         function, arguments, _ = quantities.parse(claim["compute"])
         if function is quantities.survival_at:
             statistic, time, unit = "height", arguments[1], "percent"

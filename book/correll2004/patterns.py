@@ -6,7 +6,6 @@ stopped or kept going by the relief it brought.
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from . import multiverse, tables
 
@@ -115,6 +114,8 @@ def sign_test(comparison):
     Pairs that are equal or undetermined say nothing and drop out (Dixon and Mood, 1946).
     """
     longer, shorter = (int((comparison == word).sum()) for word in ("longer", "shorter"))
+    from scipy.stats import binomtest  # slow to load, and few chapters come here
+
     return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
 
 

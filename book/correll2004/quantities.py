@@ -38,12 +38,19 @@ def _cycles(table1):
 
 @cache
 def _computed(function, table1, *arguments):
-    """A table or a curve, computed once for all its cells. Not to be changed in place."""
+    """A table, computed once for all its cells. Not to be changed in place."""
     return function(table1, *arguments)
 
 
+def named_columns(frame, expression):
+    """The columns that an expression can name: pandas makes a Series of each it is given."""
+    return frame[[column for column in frame if column in expression]]
+
+
 def _where(frame, condition):
-    return frame.query(condition, engine="python") if condition else frame
+    if not condition:
+        return frame
+    return frame.loc[named_columns(frame, condition).query(condition, engine="python").index]
 
 
 def _labels(frame):
@@ -190,13 +197,13 @@ def table5(table1, course, statistic, part):
 
 def survival_at(table1, course, months):
     """Kaplan-Meier S(t) = P(T > t) in percent, read off the curve at t."""
-    curve = _computed(survival.of_course, table1, tables.COURSES[course])
+    curve = survival.of_course(table1, tables.COURSES[course])
     return Quantity(100 * curve.survival_at(months), _labels(_course(table1, course)))
 
 
 def survival_just_before(table1, course, months):
     """Kaplan-Meier S(t-) = P(T >= t) in percent: relief for at least t."""
-    curve = _computed(survival.of_course, table1, tables.COURSES[course])
+    curve = survival.of_course(table1, tables.COURSES[course])
     return Quantity(100 * curve.survival_just_before(months), _labels(_course(table1, course)))
 
 
@@ -218,7 +225,7 @@ def names():
         if inspect.isfunction(function)
         and function.__module__ == __name__
         and not name.startswith("_")
-        and name not in {"evaluate", "names", "parse"}
+        and name not in {"evaluate", "named_columns", "names", "parse"}
     }
 
 

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from .figures import PALETTE, legend_above, style
+from .figures import legend_above
+from .style import PALETTE, style
 
 # --- single patients --------------------------------------------------------------
 

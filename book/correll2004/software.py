@@ -269,7 +269,7 @@ def prints_table5(frame, course):
 
     course : ``first`` or ``second``. Columns that Table 5 does not have are False.
     """
-    register = claims.register()
+    register = claims.stored()
     same = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     for column, end in PRINTED_AS.items():
         printed, rounding = register.loc[f"t5-{course}-{end}", ["printed", "rounding"]]

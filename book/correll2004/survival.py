@@ -7,14 +7,13 @@ as SPSS and BMDP print it. Times are in months throughout.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from scipy.stats import norm
 
 Z95 = 1.96  # as SPSS prints its limits
-Z95_EXACT = float(norm.ppf(0.975))  # as R and lifelines compute theirs
+Z95_EXACT = 1.959963984540054  # the same quantile as R and lifelines compute it
 TIE = 1e-9  # heights closer than this are one height
 
 
@@ -63,33 +62,34 @@ class KaplanMeier:
             raise ValueError("months must be finite and at least 0")
         if not np.isin(event, (0, 1)).all():
             raise ValueError("event must be 1 (relapse or failure) or 0 (censored)")
+        # Here, since it loads scipy.stats: most chapters draw no curve and start sooner.
+        from lifelines import KaplanMeierFitter
+
         self.months = months
         self.event = event.astype(int)
         fitter = KaplanMeierFitter().fit(months, event)
         observed = np.unique(months)
-        counts = fitter.event_table.loc[observed]
-        self.table = pd.DataFrame(
-            {
-                "at_risk": [self.at_risk(time) for time in observed],
-                "events": counts["observed"].astype(int),
-                "censored": counts["censored"].astype(int),
-                "survival": fitter.survival_function_.loc[observed, fitter.label],
-            },
-            index=pd.Index(observed, name="months"),
-        )
-        self.table["greenwood_se"] = self._greenwood()
-        limits = fitter.confidence_interval_survival_function_.loc[observed]
-        self._limits = limits.set_axis(["lower", "upper"], axis=1)
+        counts = fitter.event_table.loc[observed].astype(int)
+        columns = {
+            "at_risk": np.array([self.at_risk(time) for time in observed]),
+            "events": counts["observed"].to_numpy(),
+            "censored": counts["censored"].to_numpy(),
+            "survival": fitter.survival_function_.loc[observed, fitter.label].to_numpy(),
+        }
+        columns["greenwood_se"] = self._greenwood(**columns)
+        self.table = pd.DataFrame(columns, index=pd.Index(observed, name="months"))
+        log_log = fitter.confidence_interval_survival_function_.loc[observed]
+        self._limits = {"log-log": self._at_edges(log_log.set_axis(["lower", "upper"], axis=1))}
 
-    def _greenwood(self):
+    @staticmethod
+    def _greenwood(at_risk, events, survival, **_):
         """Standard error of S(t), Greenwood (1926): S(t) sqrt(sum d / (n (n - d))).
 
         0 where S(t) is 0; R's summary of a survfit has NaN there.
         """
-        n, d = self.table["at_risk"], self.table["events"]
-        survivors = n - d
-        terms = np.where(survivors > 0, d / (n * survivors.where(survivors > 0, 1)), 0)
-        return self.table["survival"] * np.sqrt(np.cumsum(terms))
+        survivors = at_risk - events
+        terms = np.where(survivors > 0, events / (at_risk * np.maximum(survivors, 1)), 0)
+        return survival * np.sqrt(np.cumsum(terms))
 
     @property
     def n(self):
@@ -134,9 +134,7 @@ class KaplanMeier:
 
         Raises ValueError for another transform.
         """
-        if transform == "log-log":
-            limits = self._limits.copy()
-        else:
+        if transform not in self._limits:
             height = self.table["survival"]
             error = Z95_EXACT * self.table["greenwood_se"]
             if transform == "plain":
@@ -146,11 +144,14 @@ class KaplanMeier:
                 limits = pd.DataFrame({"lower": height / factor, "upper": height * factor})
             else:
                 raise ValueError(f"no such transform: {transform!r}")
-            limits = limits.clip(0, 1)
-        edge = self.table["survival"].isin((0.0, 1.0))
-        for column in limits:
-            limits.loc[edge, column] = self.table.loc[edge, "survival"]
-        return limits
+            self._limits[transform] = self._at_edges(limits.clip(0, 1))
+        return self._limits[transform].copy()
+
+    def _at_edges(self, limits):
+        """Limits where S(t) is 1 or 0 become S(t)."""
+        height = self.table["survival"]
+        inside = (height > 0) & (height < 1)
+        return limits.where(inside, height, axis=0)
 
     def limits_at(self, time, transform="log-log"):
         """``(lower, upper)`` of S(t) at a time, as `limits`; 1 and 1 before the first."""
@@ -260,7 +261,14 @@ def first_time(heights, height):
     return float(below.index[0]) if len(below) else float("inf")
 
 
+@cache
 def of_course(table1, number):
-    """Kaplan-Meier estimate of the first (1) or second (2) course of a `Table1`."""
+    """Kaplan-Meier estimate of the first (1) or second (2) course of a `Table1`.
+
+    Made once for the same outcomes: not to be changed in place.
+    """
     cycles = table1.course(number)
-    return KaplanMeier(cycles["relief_months"], cycles["event"])
+    return _estimate(tuple(cycles["relief_months"]), tuple(cycles["event"]))
+
+
+_estimate = cache(KaplanMeier)
