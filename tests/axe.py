@@ -73,7 +73,7 @@ def check(tab, size, address):
     found = [] if THOROUGH else violations(tab, THE_REST)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_function(f"['{scheme}', undefined].includes({THEME})")
+        tab.wait_for_function(f"() => ['{scheme}', undefined].includes({THEME})")
         tab.evaluate(SETTLED)
         if THOROUGH:
             found += everything(tab)

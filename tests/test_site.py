@@ -179,7 +179,9 @@ def test_pages_load_quietly_and_fit(tab, address, scheme):
             overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert overflow <= 0, f"{page} is {overflow} px too wide at {width}"
             if page != "404.html":
-                tab.wait_for_function(f"document.documentElement.dataset.theme === '{colours}'")
+                tab.wait_for_function(
+                    f"() => document.documentElement.dataset.theme === '{colours}'"
+                )
         assert tab.troubles == [], page
 
 

@@ -164,7 +164,7 @@ def test_the_address_keeps_the_state(browser, address):
     page.get_by_label("Leave out").select_option("")
     assert page.url.endswith("#recent=excluded")
     page.get_by_role("button", name="Back to the paper's path").click()
-    page.wait_for_function("!location.hash")
+    page.wait_for_function("() => !location.hash")
     assert page.locator("[data-now=patients-1]").text_content().startswith("33;")
     page.close()
 

@@ -5,6 +5,8 @@ says which default it mends; ``tests/test_accessibility.py`` and ``tests/test_si
 fail where one is left out, ``tests/test_theme.py`` where an upgrade moves what they replace.
 """
 
+import base64
+import hashlib
 import re
 import shutil
 from html import escape, unescape
@@ -14,10 +16,16 @@ from urllib.parse import urljoin
 
 from sphinx.errors import ExtensionError
 
-STATIC = Path(__file__).resolve().parent / "static"
+HERE = Path(__file__).resolve().parent
+STATIC = HERE / "static"
 
 # Scripts of single pages, from static/.
 SCRIPTS = {"book/reproduction-report": ["register.js"], "book/what-if": ["what-if.js"]}
+
+# The one script that stands in a page itself, from inline/: what it does has to be done
+# before anything is seen, or without any other file.
+INLINE_SCRIPT, OF_PAGE_NOT_FOUND = "colour-scheme.js", "not-found.js"
+PRINT_BUTTON = "window.print()"  # the theme's attribute, and the only one of its kind
 
 # Title and description of pages without a source.
 WITHOUT_SOURCE = {
@@ -71,6 +79,44 @@ def scripts_that_wait(app, pagename, templatename, context, doctree):
     scripts[:] = [script for script in scripts if script.filename]
     for script in scripts:
         script.attributes["defer"] = "defer"
+
+
+def inline_script(app, pagename, templatename, context, doctree):
+    """The page's own script, and the policy that lets no other run."""
+    alone = pagename == "404"
+    name = OF_PAGE_NOT_FOUND if alone else INLINE_SCRIPT
+    context["inline_script"] = (HERE / "inline" / name).read_text(encoding="utf-8")
+    policy = content_security_policy(context["inline_script"], alone)
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
+    context["metatags"] = f"{tag}\n    {context['metatags']}"
+
+
+def content_security_policy(script, alone=False):
+    """What a page may load and run: the book's own files, and nothing from elsewhere.
+
+    script : text of the page's own script; alone : whether the page does without the theme,
+    as the page not found, which may ask its own host where the book is. Exceptions: that
+    script and the theme's print button, each by the hash of its text; style attributes,
+    which every figure has; pictures within style sheets.
+    """
+    rules = {
+        "default-src": "'none'",
+        "script-src": f"'self' {_hash_source(script)}",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+    }
+    if alone:
+        rules["connect-src"] = "'self'"
+    else:
+        rules["script-src"] += f" 'unsafe-hashes' {_hash_source(PRINT_BUTTON)}"
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _hash_source(script):
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 def metadata(app, pagename, templatename, context, doctree):
@@ -183,6 +229,7 @@ def without_icons(css):
 def setup(app):
     app.connect("html-page-context", scripts_that_wait, priority=900)
     app.connect("html-page-context", metadata, priority=900)
+    app.connect("html-page-context", inline_script, priority=901)
     app.connect("html-page-context", mended_markup)
     app.connect("html-collect-pages", page_not_found)
     app.connect("build-finished", without_unused_files)

@@ -25,3 +25,5 @@ addEventListener(
   true,
 );
 addEventListener("close", () => opener?.focus(), true);
+
+document.querySelector(".bd-search-container input")?.select();

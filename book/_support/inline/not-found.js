@@ -1,0 +1,13 @@
+// Links count from the nearest folder above that holds the book's icon.
+(async () => {
+  if (!location.protocol.startsWith("http")) return;
+  for (let folder = new URL("./", location); ; folder = new URL("../", folder)) {
+    const found = await fetch(new URL("_static/favicon.svg", folder));
+    if (found.ok) {
+      for (const link of document.querySelectorAll("[data-page]")) {
+        link.href = new URL(link.dataset.page, folder);
+      }
+    }
+    if (found.ok || folder.pathname === "/") return;
+  }
+})();
