@@ -15,7 +15,7 @@ PUBLISHED = byhand.published()
 def cells(section):
     """Class, value, mark, spoken verdict and addition of every judged number of a table."""
     return re.findall(
-        r'<span class="v (\w+)">([^&]*)&nbsp;<span class="verdict-mark" aria-hidden="true">([^<]*)'
+        r'<span class="v (\w+)">([^&]*?)%?&nbsp;<span class="verdict-mark" aria-hidden="true">([^<]*)'
         r'</span><span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
         display.published(section, "Caption").html,
     )
@@ -40,7 +40,7 @@ def test_only_what_is_printed_alike_looks_reproduced(number):
     printed = Counter(value for name, value in PUBLISHED.items() if name.startswith(f"t{number}-"))
     for look, value, mark, verdict, addition in cells(f"table-{number}"):
         assert (look, mark) == looks[verdict]
-        assert bool(addition) == (verdict != "reproduced" or value.startswith("-"))
+        assert bool(addition) == (verdict != "reproduced" or value.startswith("−"))
         if not addition:
             assert value in printed
 
@@ -64,7 +64,7 @@ def test_a_cell_under_repair_shows_the_printed_value_and_that_of_the_table():
 
 
 def test_a_negative_limit_is_shown_beside_the_printed_0():
-    assert ("same", "-0.47", "✓", "reproduced", "printed 0.00") in cells("table-5")
+    assert ("same", "−0.47", "✓", "reproduced", "printed 0.00") in cells("table-5")
 
 
 @pytest.mark.parametrize(

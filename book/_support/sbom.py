@@ -24,7 +24,11 @@ _PIN = re.compile(r"(?P<name>[\w.-]+)(\[.*\])?==(?P<version>[^\s;]+)( ; (?P<mark
 _HASH = re.compile(r"    --hash=sha256:(?P<hash>[0-9a-f]{64})( \\)?")
 _VIA = re.compile(r"    #( via)?( +(?P<via>\S.*))?")
 # A work in the notice, and the npm package that its files are from.
-_NPM = {"D3": "d3", "Observable Plot": "@observablehq/plot"}
+_NPM = {
+    "D3": "d3",
+    "Observable Plot": "@observablehq/plot",
+    "STIX Two Math": "@fontsource/stix-two-math",
+}
 _LISTED = re.compile(r"^(\S+)\s{2,}(\S.*?) (\d[\d.]*)\s{2,}(\S+)$", re.MULTILINE)
 
 

@@ -104,6 +104,7 @@ def content_security_policy(script, alone=False):
         "script-src": f"'self' {_hash_source(script)}",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data:",
+        "font-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
     }

@@ -558,7 +558,9 @@ def pinning(printed_digit=False):
             for version in np.flatnonzero(~kept):
                 pins[rows.iloc[steps[version].row]].update(ids[tuple(claim)])
         cells += [(label, column, tuple(sorted(names))) for label, names in pins.items()]
-    return pd.DataFrame(cells, columns=["cycle", "column", "claims"])
+    frame = pd.DataFrame(cells, columns=["cycle", "column", "claims"])
+    order = dict(zip(labels, range(len(labels)), strict=True))
+    return frame.sort_values("cycle", key=lambda cycles: cycles.map(order), kind="stable")
 
 
 def pinning_map(printed_digit=False):

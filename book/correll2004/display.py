@@ -80,7 +80,8 @@ def table(frame, caption, formats=None, note=""):
     plain = frame.astype(object)
     for position, form in enumerate(formats):
         form = form.format if isinstance(form, str) else form
-        shown = ["" if pd.isna(value) else form(value) for value in frame.iloc[:, position]]
+        column = frame.iloc[:, position]
+        shown = ["" if pd.isna(value) else with_minus(form(value)) for value in column]
         plain.isetitem(position, shown)
     html = _table_html(plain.map(escape), caption, note)
     return Html(html, f"{caption}\n{plain.to_string()}")
@@ -96,7 +97,13 @@ def _table_html(cells, caption, note="", kind=""):
     index_names = [name or "" for name in cells.index.names]
     label = _plain(caption)
     numeric = [cells.iloc[:, i].map(_is_number).all() for i in range(cells.shape[1])]
-    kinds = [' class="num"' if number else "" for number in numeric]
+    if kind == "claims":  # one after the other through the book, whatever the values are
+        numeric = [False] * len(numeric)
+    texts = [cells.iloc[:, i].map(_plain).str.len().max() > 60 for i in range(cells.shape[1])]
+    kinds = [
+        ' class="num"' if number else ' class="long"' * bool(text)
+        for number, text in zip(numeric, texts, strict=True)
+    ]
     parts = [
         f'<div class="book-table {kind}" role="region" tabindex="0" aria-label="{label}">',
         f"<table><caption>{caption}</caption><thead>",
@@ -129,7 +136,9 @@ def _row_heads(index):
                 rows += 1
             span = f' rowspan="{rows}"' * (rows > 1)
             tag = 'th scope="row"' if name else "td"  # a head without words is none
-            heads += f"<{tag}{span}>{escape(str(name))}</{tag[:2]}>"
+            breakable = re.search("[ –-]", str(name)) and len(str(name)) <= 24
+            on_one_line = ' class="line"' * bool(breakable)
+            heads += f"<{tag}{span}{on_one_line}>{escape(str(name))}</{tag[:2]}>"
         yield heads
 
 
@@ -138,9 +147,15 @@ def _shares(keys, row, rows, level):
     return keys[row + rows][: level + 1] == keys[row][: level + 1]
 
 
+def with_minus(text):
+    """A text with a minus sign before its negative numbers."""
+    return re.sub(r"(?<![\w)-])-(?=\d)", "−", text)
+
+
 def _is_number(cell):
     return (
-        cell in ("", "not reached") or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
+        cell in ("", "–", "not reached")
+        or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
     )
 
 
@@ -187,7 +202,7 @@ def with_at_risk(values, at_risk):
     values, at_risk : frames alike. Returns a frame of texts, blank where NaN.
     """
     shown = values.map(lambda value: "" if pd.isna(value) else reached(value))
-    counts = at_risk.map(lambda n: "" if pd.isna(n) else f" ({n:.0f})")
+    counts = at_risk.map(lambda n: "" if pd.isna(n) else f"\u00a0({n:.0f})")
     return shown + counts
 
 
@@ -203,13 +218,13 @@ def _at_printed_decimals(value, printed):
     return str(claims.rounded(value, claims.printed_number(printed)))
 
 
-def _judged_cell(claim):
+def _judged_cell(claim, unit=""):
     """A published table's cell: the recomputed value, its mark, and what differs.
 
-    Returns ``(html, text)``.
+    unit : what stands right after the number. Returns ``(html, text)``.
     """
     kind, mark = VERDICT_CLASS[claim["verdict"]], MARK[claim["verdict"]]
-    tabulated = _at_printed_decimals(claim["recomputed"], claim["printed"])
+    tabulated = with_minus(_at_printed_decimals(claim["recomputed"], claim["printed"]))
     if claim["verdict"] == "differs":
         extra = f"printed {claim['printed']}"
     elif claim["repair"]:
@@ -220,8 +235,8 @@ def _judged_cell(claim):
     word = f'<span class="sr-only">{claim["verdict"]}</span>'
     mark_html = f'<span class="verdict-mark" aria-hidden="true">{mark}</span>{word}'
     extra_html = f' <span class="extra">{extra}</span>' if extra else ""
-    html = f'<span class="v {kind}">{tabulated}&nbsp;{mark_html}{extra_html}</span>'
-    return html, f"{tabulated} {mark}" + (f" [{extra}]" if extra else "")
+    html = f'<span class="v {kind}">{tabulated}{unit}&nbsp;{mark_html}{extra_html}</span>'
+    return html, f"{tabulated}{unit} {mark}" + (f" [{extra}]" if extra else "")
 
 
 def published(section, caption, note=""):
@@ -237,12 +252,17 @@ def published(section, caption, note=""):
     html = pd.DataFrame("", index=rows.array, columns=columns.array, dtype=object)
     text = html.copy()
     for (row, column), cell in found.groupby(["row", "column"], sort=False):
-        judged = [_judged_cell(claim) for _, claim in cell.iterrows()]
-        joint = " / " if "/" in row else " – "
         units = list(cell["unit"])
-        if len(judged) == 2 and units[0] != units[1]:
-            html.at[row, column] = f"{judged[0][0]} <span class='share'>({judged[1][0]}%)</span>"
-            text.at[row, column] = f"{judged[0][1]} ({judged[1][1]}%)"
+        share = len(units) == 2 and units[0] != units[1]  # a count and its percentage
+        signs = ["", "%"] if share else [""] * len(units)
+        judged = [
+            _judged_cell(claim, sign)
+            for (_, claim), sign in zip(cell.iterrows(), signs, strict=True)
+        ]
+        joint = " / " if "/" in row else " – "
+        if share:
+            html.at[row, column] = f"{judged[0][0]} <span class='share'>({judged[1][0]})</span>"
+            text.at[row, column] = f"{judged[0][1]} ({judged[1][1]})"
         else:
             html.at[row, column] = joint.join(piece for piece, _ in judged)
             text.at[row, column] = joint.join(piece for _, piece in judged)
@@ -290,7 +310,8 @@ def recomputed_text(claim):
     decimals = min(4, max(0, -claims.printed_number(claim["printed"]).as_tuple().exponent) + 2)
 
     def short(number):
-        return f"{number:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{number:.0f}"
+        text = f"{number:.{decimals}f}"
+        return with_minus(text.rstrip("0").rstrip(".") if decimals else text)
 
     if claim["repair"]:
         return f"{short(claim['recomputed_under_repair'])} ({short(value)} as tabulated)"
@@ -387,10 +408,11 @@ def chapter_claims(chapter):
     found = claims.of_chapter(chapter)
     in_tables = found["section"].str.startswith("table-")
     note = " ".join(
-        f"{section_name(section)}, judged cell by cell above: {tally(group)}"
+        f"{section_name(section)}, with its heads and notes, judged above: {tally(group)}"
         for section, group in found[in_tables].groupby("section")
     )
     statements = found[~in_tables]
+    note = f"¶: paragraph, s: sentence. Below a verdict: what the wording says. {note}".strip()
     caption = f"The claims of this chapter. {tally(statements)}"
     return claims_table(statements, caption, note)
 
@@ -404,8 +426,10 @@ def section_name(section):
 
 
 def place(claim):
-    """Where a claim stands in the paper."""
-    return f"{section_name(claim['section'])}, {claim['locator']}"
+    """Where a claim stands in the paper: paragraph (¶) and sentence (s), row or column."""
+    kind, _, number = claim["section"].partition("-")
+    part = f"Figure {number}" if kind == "figure" else section_name(claim["section"])
+    return f"{part}, {claim['locator']}"
 
 
 def printed_text(claim):
@@ -415,6 +439,8 @@ def printed_text(claim):
         if printed[0].isdigit():
             return f"{printed}%"
         return "a third" if printed == "third" else f"{printed} percent"
+    if claim["unit"] == "ratio":
+        return f"{claim['printed']} to 1"
     unit = "" if claim["unit"] == "score" else claim["unit"]
     if claims.printed_number(claim["printed"]) == 1:
         unit = unit.removesuffix("s")
@@ -427,7 +453,8 @@ def headlines():
     note = (
         "R1: Patient 1 read as a relapse; as tabulated: Table 1 as printed. Intervals under R1: "
         "for shares of patients Wilson's, for heights of a curve log-log, both ours; for means and "
-        "medians those of Table 5, not cut off at 0; none where cycles of the same patients count."
+        "medians those of Table 5, not cut off at 0; none for counts, and none where cycles "
+        "of the same patients count."
     )
     found = claims.headlines()
     rows = {
@@ -448,7 +475,7 @@ def headlines():
 
 
 def _interval_text(limits):
-    return "–" if limits is None else f"{limits[0]:.1f} to {limits[1]:.1f}"
+    return "–" if limits is None else with_minus(f"{limits[0]:.1f} to {limits[1]:.1f}")
 
 
 def leave_one_out(ranges, at_risk):
@@ -517,7 +544,7 @@ def divergences(*names):
 
 
 def _short(value):
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return with_minus(f"{value:.3f}".rstrip("0").rstrip("."))
 
 
 def pins(cells, headings):
@@ -583,7 +610,7 @@ def outputs_table(found, same, printed, how, caption):
             return "–"
         exact = column in ("patients", "quarter", "three_quarters")
         form = "{:g}" if exact else "{:.2f}"
-        shown = "not reached" if value == float("inf") else form.format(value)
+        shown = "not reached" if value == float("inf") else with_minus(form.format(value))
         return shown + "\u00a0✓" * bool(same.at[program, column])
 
     def limits(program, which):
@@ -699,7 +726,8 @@ def _rules(field):
     if rules.get("unique"):
         yield "unique"
     if "minimum" in rules or "maximum" in rules:
-        yield f"from {rules.get('minimum', '–')} to {rules.get('maximum', '–')}"
+        ends = ("minimum", "at least"), ("maximum", "at most")
+        yield " and ".join(f"{words} {rules[end]}" for end, words in ends if end in rules)
     if "enum" in rules and "codes" in field:
         yield "one of the codes"
     elif "enum" in rules:

@@ -184,5 +184,5 @@ def _results():
         ["Printed", "With these choices"],
         "Result",
         "Table 5 and the heights of the curves, as printed and with the choices above.",
-        "Limits: estimate −/+ 1.96 standard errors, as in Table 5, not cut off at 0.",
+        "Limits: estimate ± 1.96 standard errors, as in Table 5, not cut off at 0.",
     )

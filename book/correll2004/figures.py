@@ -64,7 +64,7 @@ def _at_risk_row(axes, curve, ticks):
 
 
 def two_curves(curves, ticks):
-    """Curves on one axis, each labelled directly; no bands.
+    """Curves on one axis, + at censored times; no bands.
 
     curves : label -> `correll2004.survival.KaplanMeier`, at most two.
     """
@@ -78,6 +78,9 @@ def two_curves(curves, ticks):
             heights = 100 * np.concatenate([[1], curve.table["survival"]])
             look = {"color": colour, "linestyle": dash, "linewidth": 2, "clip_on": False}
             axes.step(times, heights, where="post", label=label, **look)
+            censored = curve.table[curve.table["censored"] > 0]["survival"]
+            plus = {"marker": "+", "markersize": 8, "color": colour, "clip_on": False}
+            axes.plot(censored.index, 100 * censored, linestyle="none", **plus)
         axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
         axes.set_ylabel("In remission (%)")
         axes.set_xlabel("Months since the infusion")
@@ -116,7 +119,7 @@ def protocol(start, complete, partial, unchanged):
         _box(axes, (4, 93, 58, 16), "Titrate: small steps up\nuntil inebriation begins")
         _box(axes, (4, 68, 58, 18), "Hold the highest rate\nthat is tolerated and relieves")
         _box(axes, (74, 68, 26, 18), "Lower\nor pause")
-        for upper, lower in ((116, 109), (93, 86), (68, 60)):
+        for upper, lower in ((116, 109), (93, 86)):
             _arrow(axes, (33, upper), (33, lower))
         _arrow(axes, (62, 80), (74, 80))
         _arrow(axes, (74, 74), (62, 74))
@@ -126,8 +129,11 @@ def protocol(start, complete, partial, unchanged):
             "B": f"partial relief,\nno better\nfor {partial} h",
             "C": f"score\nunchanged\nfor {unchanged} h",
         }
-        axes.text(36, 63.5, "stop when", ha="left", va="center", size=8.5)
+        axes.plot([33, 33], [68, 64.5], color=PALETTE["muted"])
+        axes.plot([15.5, 84.5], [64.5, 64.5], color=PALETTE["muted"])
+        axes.text(35, 66.4, "stop when", ha="left", va="center", size=8.5)
         for left, (rule, words) in zip((0, 34.5, 69), rules.items(), strict=True):
+            _arrow(axes, (left + 15.5, 65), (left + 15.5, 60))
             _box(axes, (left, 32, 31, 28), "")
             axes.text(left + 15.5, 55.5, rule, ha="center", va="center", weight="bold")
             axes.text(left + 15.5, 43, words, ha="center", va="center", linespacing=1.25)
@@ -335,19 +341,30 @@ def pairs(frame, axis_label, ticks):
         axes.set_ylim(-0.6, len(frame) - 0.4)
         axes.set_ylabel("Patient")
         axes.set_xlabel(axis_label)
-        # Em spaces: a browser joins ordinary ones.
-        censored = "\u2003+ second, last seen in remission" if 0 in list(events) else ""
-        second = "second, relapse" if censored else "second"
-        axes.set_title(f"○ first\u2003● {second}{censored}", size=9.5, loc="right")
+        censored = 0 in list(events)
+        looks = {"first": _FIRST, "second, relapse" if censored else "second": _SECOND}
+        if censored:
+            looks["second, last seen in remission"] = _SECOND_CENSORED
+        handles = [
+            Line2D([], [], linestyle="none", label=words, **look) for words, look in looks.items()
+        ]
+        legend_above(figure, handles, columns=len(handles))
     return figure
+
+
+_FIRST = {"marker": "o", "markersize": 10, "fillstyle": "none", "color": PALETTE["line"]}
+_SECOND = {"marker": "o", "markersize": 6, "color": PALETTE["second"]}
+_SECOND_CENSORED = {
+    "marker": "+",
+    "markersize": 11,
+    "markeredgewidth": 1.6,
+    "color": PALETTE["ink"],
+}
 
 
 def _pair_marks(axes, height, first, second, event):
     """○ at the first value; at the second ●, or + where it is censored."""
-    ring = {"marker": "o", "markersize": 10, "fillstyle": "none", "color": PALETTE["line"]}
-    dot = {"marker": "o", "markersize": 6, "color": PALETTE["second"]}
-    plus = {"marker": "+", "markersize": 11, "markeredgewidth": 1.6, "color": PALETTE["ink"]}
-    for value, look in ((first, ring), (second, dot if event else plus)):
+    for value, look in ((first, _FIRST), (second, _SECOND if event else _SECOND_CENSORED)):
         axes.plot(value, height, linestyle="none", zorder=3, clip_on=False, **look)
 
 
@@ -762,7 +779,9 @@ def verdicts(counts):
         for verdict in counts:
             width = counts[verdict].to_numpy()
             look = {"linewidth": 0.8, **_VERDICT_LOOKS[verdict]}
-            axes.barh(heights, width, left=left, height=0.68, label=verdict, **look)
+            some = width > 0  # a bar of no width would show its edge
+            place = {"left": left[some], "height": 0.68, "label": verdict}
+            axes.barh(heights[some], width[some], **place, **look)
             left += width
         for height, total in zip(heights, left, strict=True):
             beside = {"xytext": (3, 0), "textcoords": "offset points"}

@@ -279,6 +279,6 @@ window.addEventListener("hashchange", () => {
   changed();
 });
 restore();
-if (location.hash) changed();
+changed();
 
 window.whatIf = { results }; // for the tests
