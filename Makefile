@@ -21,13 +21,15 @@ BUILD := jupyter-book build . -W -n --keep-going
 help:
 	@sed -n 's/^#   //p' Makefile
 
+# Without dependencies: the lock file is complete, and older pips do not take a pin for a
+# package that another asks for with extras.
 $(READY): requirements.txt
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --allow-existing $(VENV) && \
 	  uv pip install --quiet --python $(PYTHON) --require-hashes --compile-bytecode -r requirements.txt; \
 	else \
 	  python3 -m venv $(VENV) && \
-	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt; \
+	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt; \
 	fi
 	@touch $@
 
@@ -118,7 +120,7 @@ RUN_LITE = PYTHONPATH="$(CURDIR)/book/_support" $(LITE_PYTHON) -m lite
 $(LITE_READY): book/_support/lite/requirements.txt
 	@mkdir -p $(LITE)
 	@python3 -m venv --clear $(LITE)/venv
-	@$(LITE_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@$(LITE_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 pyodide: $(LITE_READY)
