@@ -16,7 +16,8 @@ def cells(section):
     """Class, value, mark, spoken verdict and addition of every judged number of a table."""
     return re.findall(
         r'<span class="v (\w+)">([^&]*?)%?&nbsp;'
-        r'<span class="verdict-mark" aria-hidden="true">([^<]*)</span><span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
+        r'<span class="verdict-mark" aria-hidden="true">([^<]*)</span>'
+        r'<span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
         display.published(section, "Caption").html,
     )
 
