@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from kernels import patient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -21,14 +22,19 @@ BOOK = Path(__file__).resolve().parents[1]
 def execute(path):
     """The text of a notebook with fresh outputs. Raises CellExecutionError."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(
-        notebook,
-        timeout=300,
-        kernel_name="python3",
-        record_timing=False,
-        extra_arguments=["--IPKernelApp.log_level=40"],  # no word about its transport
-        resources={"metadata": {"path": str(path.parent)}},
-    ).execute()
+
+    @patient
+    def run():
+        NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # no word about its transport
+            resources={"metadata": {"path": str(path.parent)}},
+        ).execute()
+
+    run()
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
