@@ -22,6 +22,13 @@ def test_axe_finds_nothing_in_the_colours_of_code(calm_tab, address, scheme):
 
 
 @SCHEMES
+def test_axe_finds_nothing_in_a_drawn_chart(calm_tab, address, scheme):
+    axe.show(calm_tab, DESKTOP, scheme, address + "book/what-if.html#recent=excluded")
+    calm_tab.wait_for_selector(".what-if-chart > svg")
+    assert axe.everything(calm_tab) == []
+
+
+@SCHEMES
 @pytest.mark.parametrize(
     ("size", "opener", "dialog"),
     [

@@ -41,7 +41,9 @@ def replace(tree, old, new):
 
 
 def snapshot(tree):
-    return {path: path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
+    """Content of every file by path, but for what Python compiles for itself."""
+    files = (path for path in sorted(tree.rglob("*")) if path.is_file())
+    return {path: path.read_bytes() for path in files if path.parent.name != "__pycache__"}
 
 
 def make_book(tree):

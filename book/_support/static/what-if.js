@@ -234,6 +234,8 @@ async function draw(now) {
     marks,
   });
   chart.setAttribute("role", "img");
+  // Its parts are no words of their own.
+  for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
   chart.setAttribute("aria-label", spoken(now));
   place.replaceChildren(chart);
 }
@@ -279,6 +281,7 @@ window.addEventListener("hashchange", () => {
   changed();
 });
 restore();
-changed();
+if (location.hash) changed();
+else form.querySelector("button").disabled = true;
 
 window.whatIf = { results }; // for the tests
