@@ -77,10 +77,28 @@ def test_bad_input_stops_the_book_and_leaves_everything(tree, damage, message):
     assert snapshot(tree) == before
 
 
-def test_a_failing_cell_leaves_every_notebook(tree):
+@pytest.fixture
+def two_chapters(tree):
+    """A copy with two chapters: enough to see that neither is changed."""
     for path in (tree / "book").glob("*.ipynb"):
         if path.stem not in {"results-side-effects", "results-infusions"}:
-            path.unlink()  # two are enough to see that neither is changed
+            path.unlink()
+    return tree
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_leaves_every_notebook(two_chapters):
+    before = snapshot(two_chapters)
+    (two_chapters / "book" / "results-side-effects.ipynb.new").symlink_to("/dev/full")
+    result = run(two_chapters, sys.executable, "-B", "book/_support/execute.py")
+    assert result.returncode != 0
+    assert "no notebook was changed" in result.stderr
+    assert "No space left" in result.stderr
+    assert snapshot(two_chapters) == before
+
+
+def test_a_failing_cell_leaves_every_notebook(two_chapters):
+    tree = two_chapters
     source = tree / "book" / "results-side-effects.ipynb"
     source.write_text(source.read_text(encoding="utf-8").replace("table1.read()", "table1.nil()"))
     before = snapshot(tree)

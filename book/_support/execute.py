@@ -53,10 +53,16 @@ def main():
             print(f"{path.name} failed:\n{reason}", file=sys.stderr)
     if failed:
         sys.exit("no notebook was changed")
-    for path, future in running.items():
-        fresh = path.with_suffix(".ipynb.new")
-        fresh.write_text(future.result(), encoding="utf-8")
-        os.replace(fresh, path)
+    fresh = {path: path.with_suffix(".ipynb.new") for path in paths}
+    try:
+        for path, future in running.items():
+            fresh[path].write_text(future.result(), encoding="utf-8")
+    except OSError as error:
+        for path in fresh.values():
+            path.unlink(missing_ok=True)
+        sys.exit(f"no notebook was changed: {error}")
+    for path in paths:
+        os.replace(fresh[path], path)
     print(f"executed {len(paths)} notebooks")
 
 
