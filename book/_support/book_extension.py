@@ -35,7 +35,7 @@ def _mathml(latex, display):
 
 
 def visit_math(self, node):
-    """Inline formula as MathML: no script, no font to fetch."""
+    """Inline formula as MathML: no script."""
     self.body.append(_mathml(node.astext(), "inline"))
     raise nodes.SkipNode
 

@@ -1,4 +1,4 @@
-"""A kernel that dies while it starts gets a second chance.
+"""A kernel that dies while it starts is started again.
 
 Jupyter chooses free ports and leaves it to the kernel to take them; on a busy machine another
 process can be faster. What a kernel computes is not tried twice: nothing has run by then.

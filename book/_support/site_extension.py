@@ -1,8 +1,9 @@
 """What the theme's pages still need before they are published.
 
 The template overrides are in ``templates/``; here is what no template reaches. Each step
-says which default it mends; ``tests/test_accessibility.py`` and ``tests/test_site.py``
-fail where one is left out, ``tests/test_theme.py`` where an upgrade moves what they replace.
+says which default it mends; ``tests/test_accessibility.py``, ``test_site.py`` and
+``test_policy.py`` fail where one is left out, ``test_theme.py`` where an upgrade moves what
+they replace.
 """
 
 import base64

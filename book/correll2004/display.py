@@ -254,10 +254,9 @@ def published(section, caption, note=""):
     for (row, column), cell in found.groupby(["row", "column"], sort=False):
         units = list(cell["unit"])
         share = len(units) == 2 and units[0] != units[1]  # a count and its percentage
-        signs = ["", "%"] if share else [""] * len(units)
         judged = [
-            _judged_cell(claim, sign)
-            for (_, claim), sign in zip(cell.iterrows(), signs, strict=True)
+            _judged_cell(claim, "%" * (share and claim["unit"] == "percent"))
+            for _, claim in cell.iterrows()
         ]
         joint = " / " if "/" in row else " – "
         if share:
@@ -412,7 +411,7 @@ def chapter_claims(chapter):
         for section, group in found[in_tables].groupby("section")
     )
     statements = found[~in_tables]
-    note = f"¶: paragraph, s: sentence. Below a verdict: what the wording says. {note}".strip()
+    note = f"¶: paragraph, s: sentence. The second verdict is on the wording. {note}".strip()
     caption = f"The claims of this chapter. {tally(statements)}"
     return claims_table(statements, caption, note)
 

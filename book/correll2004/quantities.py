@@ -37,9 +37,9 @@ def _cycles(table1):
 
 
 @cache
-def _computed(function, table1, *arguments):
+def _computed(function, table1):
     """A table, computed once for all its cells. Not to be changed in place."""
-    return function(table1, *arguments)
+    return function(table1)
 
 
 def named_columns(frame, expression):

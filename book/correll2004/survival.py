@@ -62,7 +62,7 @@ class KaplanMeier:
             raise ValueError("months must be finite and at least 0")
         if not np.isin(event, (0, 1)).all():
             raise ValueError("event must be 1 (relapse or failure) or 0 (censored)")
-        # Here, since it loads scipy.stats: most chapters draw no curve and start sooner.
+        # Here, since it loads scipy.stats: a chapter without a curve starts sooner.
         from lifelines import KaplanMeierFitter
 
         self.months = months
@@ -76,13 +76,15 @@ class KaplanMeier:
             "censored": counts["censored"].to_numpy(),
             "survival": fitter.survival_function_.loc[observed, fitter.label].to_numpy(),
         }
-        columns["greenwood_se"] = self._greenwood(**columns)
+        columns["greenwood_se"] = self._greenwood(
+            columns["at_risk"], columns["events"], columns["survival"]
+        )
         self.table = pd.DataFrame(columns, index=pd.Index(observed, name="months"))
         log_log = fitter.confidence_interval_survival_function_.loc[observed]
         self._limits = {"log-log": self._at_edges(log_log.set_axis(["lower", "upper"], axis=1))}
 
     @staticmethod
-    def _greenwood(at_risk, events, survival, **_):
+    def _greenwood(at_risk, events, survival):
         """Standard error of S(t), Greenwood (1926): S(t) sqrt(sum d / (n (n - d))).
 
         0 where S(t) is 0; R's summary of a survfit has NaN there.
