@@ -202,8 +202,8 @@ CHANGES = {
             "survival_by_hand",
         ),
         (
-            "fitter.survival_function_.loc[observed, fitter.label]",
-            'np.cumprod(1 - counts["observed"] / (counts["at_risk"] - counts["censored"]))',
+            "at_observed(fitter.survival_function_[fitter.label])",
+            'np.cumprod(1 - events / (at_risk - at_observed(fitter.event_table["censored"])))',
             "tie rule: the censored leave before the relapses of that time",
             "survival_by_hand",
         ),
@@ -277,7 +277,7 @@ CHANGES = {
             "survival_r",
         ),
         (
-            "factor = np.exp(error / height.where(height > 0, 1))",
+            "factor = np.exp(error / np.where(height > 0, height, 1))",
             "factor = np.exp(error)",
             "log limits without the height in the error",
             "survival_r",

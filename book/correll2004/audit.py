@@ -486,9 +486,10 @@ def _steps(base, column, printed_digit):
     """
     source, step, _ = COLUMNS[column]
     level = base.patients if column in base.patients else base.cycles
+    rows = level.to_dict("records")
     for row, printed in enumerate(base.raw[source].dropna()):
         if column == "event":
-            yield Step(row, {"event": 1 - level.at[row, "event"]})
+            yield Step(row, {"event": 1 - rows[row]["event"]})
             continue
         number, moving = _cell(printed, column)
         if number is None:
@@ -496,7 +497,7 @@ def _steps(base, column, printed_digit):
         size = 10.0 ** -len(number.partition(".")[2]) if printed_digit or step is None else step
         for moved in (float(number) - size, float(number) + size):
             values = dict.fromkeys(moving, round(moved, 10))
-            if _possible({**level.iloc[row], **values}, column):
+            if _possible({**rows[row], **values}, column):
                 yield Step(row, values)
 
 

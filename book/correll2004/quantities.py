@@ -217,6 +217,7 @@ def longest_follow_up(table1, course):
 # --- the calls of the register ----------------------------------------------------
 
 
+@cache
 def names():
     """The functions that a ``compute`` call may name."""
     return {

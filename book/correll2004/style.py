@@ -48,3 +48,16 @@ def style():
 
     with sns.axes_style("ticks"), mpl.rc_context(_SETTINGS):
         yield
+
+
+def lay_out_once(figure):
+    """Lay a figure out at its next drawing only: saving draws twice, to the same layout."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    class Once(ConstrainedLayoutEngine):
+        def execute(self, fig):
+            super().execute(fig)
+            fig.set_layout_engine("none")
+
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.set_layout_engine(Once())

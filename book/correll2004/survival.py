@@ -69,19 +69,23 @@ class KaplanMeier:
         self.event = event.astype(int)
         fitter = KaplanMeierFitter().fit(months, event)
         observed = np.unique(months)
-        counts = fitter.event_table.loc[observed].astype(int)
+
+        def at_observed(frame):  # lifelines puts a row for 0 before them, if there is none
+            return frame.to_numpy()[-len(observed) :]
+
+        at_risk = np.array([self.at_risk(time) for time in observed])
+        events = at_observed(fitter.event_table["observed"]).astype(int)
+        survival = at_observed(fitter.survival_function_[fitter.label])
         columns = {
-            "at_risk": np.array([self.at_risk(time) for time in observed]),
-            "events": counts["observed"].to_numpy(),
-            "censored": counts["censored"].to_numpy(),
-            "survival": fitter.survival_function_.loc[observed, fitter.label].to_numpy(),
+            "at_risk": at_risk,
+            "events": events,
+            "censored": at_observed(fitter.event_table["censored"]).astype(int),
+            "survival": survival,
+            "greenwood_se": self._greenwood(at_risk, events, survival),
         }
-        columns["greenwood_se"] = self._greenwood(
-            columns["at_risk"], columns["events"], columns["survival"]
-        )
         self.table = pd.DataFrame(columns, index=pd.Index(observed, name="months"))
-        log_log = fitter.confidence_interval_survival_function_.loc[observed]
-        self._limits = {"log-log": self._at_edges(log_log.set_axis(["lower", "upper"], axis=1))}
+        log_log = at_observed(fitter.confidence_interval_survival_function_)
+        self._limits = {"log-log": self._at_edges(*log_log.T)}
 
     @staticmethod
     def _greenwood(at_risk, events, survival):
@@ -137,23 +141,24 @@ class KaplanMeier:
         Raises ValueError for another transform.
         """
         if transform not in self._limits:
-            height = self.table["survival"]
-            error = Z95_EXACT * self.table["greenwood_se"]
+            height = self.table["survival"].to_numpy()
+            error = Z95_EXACT * self.table["greenwood_se"].to_numpy()
             if transform == "plain":
-                limits = pd.DataFrame({"lower": height - error, "upper": height + error})
+                lower, upper = height - error, height + error
             elif transform == "log":
-                factor = np.exp(error / height.where(height > 0, 1))
-                limits = pd.DataFrame({"lower": height / factor, "upper": height * factor})
+                factor = np.exp(error / np.where(height > 0, height, 1))
+                lower, upper = height / factor, height * factor
             else:
                 raise ValueError(f"no such transform: {transform!r}")
-            self._limits[transform] = self._at_edges(limits.clip(0, 1))
+            self._limits[transform] = self._at_edges(lower.clip(0, 1), upper.clip(0, 1))
         return self._limits[transform].copy()
 
-    def _at_edges(self, limits):
-        """Limits where S(t) is 1 or 0 become S(t)."""
-        height = self.table["survival"]
+    def _at_edges(self, lower, upper):
+        """Limits by time; those where S(t) is 1 or 0 are S(t)."""
+        height = self.table["survival"].to_numpy()
         inside = (height > 0) & (height < 1)
-        return limits.where(inside, height, axis=0)
+        limits = {"lower": np.where(inside, lower, height), "upper": np.where(inside, upper, height)}
+        return pd.DataFrame(limits, index=self.table.index)
 
     def limits_at(self, time, transform="log-log"):
         """``(lower, upper)`` of S(t) at a time, as `limits`; 1 and 1 before the first."""
