@@ -157,8 +157,8 @@ class KaplanMeier:
         """Limits by time; those where S(t) is 1 or 0 are S(t)."""
         height = self.table["survival"].to_numpy()
         inside = (height > 0) & (height < 1)
-        limits = {"lower": np.where(inside, lower, height), "upper": np.where(inside, upper, height)}
-        return pd.DataFrame(limits, index=self.table.index)
+        limits = np.where(inside, [lower, upper], height)
+        return pd.DataFrame(limits.T, columns=["lower", "upper"], index=self.table.index)
 
     def limits_at(self, time, transform="log-log"):
         """``(lower, upper)`` of S(t) at a time, as `limits`; 1 and 1 before the first."""
