@@ -197,9 +197,19 @@ def single_cell_search():
     for row in range(len(codes)):
         versions = np.tile(codes, (len(outcomes), 1))
         versions[:, row] = outcomes
-        matched.append(_matched(Curves(versions), numbers).T)
-        caption.append(_fits_caption(versions))
-    return Search(patients, codes, np.array(matched), np.array(caption))
+        for chunk in _chunks(versions):
+            matched.append(_matched(Curves(chunk), numbers))
+            caption.append(_fits_caption(chunk))
+    shape = len(codes), len(outcomes)
+    matched = np.concatenate(matched, axis=1).T.reshape(*shape, -1)
+    return Search(patients, codes, matched, np.concatenate(caption).reshape(shape))
+
+
+CHUNK = 2000  # recodings at once: few enough for the processor's cache
+
+
+def _chunks(versions):
+    return np.array_split(versions, len(versions) // CHUNK + 1)
 
 
 def intervals(ticks):
@@ -231,7 +241,6 @@ UNNOTICED = "R1, and a second change that no number notices"
 WITH = "the patient of R1 read otherwise, and another patient"
 WITHOUT = "two other patients"
 PAIR = ["patient", "months", "event", "other", "other_months", "other_event", "caption", "data"]
-CHUNK = 4096  # recodings at once: few enough for the processor's cache
 KINDS = [EXCHANGED, UNNOTICED, WITH, WITHOUT]
 
 
@@ -283,7 +292,7 @@ def pair_search():
         versions = np.tile(codes, (len(chosen[0]), 1))
         versions[:, one], versions[:, other] = first[chosen[0]], second[chosen[1]]
         n_counted += len(versions)
-        for chunk in np.array_split(versions, len(versions) // CHUNK + 1):
+        for chunk in _chunks(versions):
             full = _matching_all(chunk, parts)
             found += [_pair(patients, version, one, other) for version in full]
     frame = pd.DataFrame(found, columns=PAIR)

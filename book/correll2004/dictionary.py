@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import sys
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -18,6 +19,14 @@ import pandas as pd
 import pandera.pandas as pa
 
 from .paths import DATA
+
+# pandera makes frames up with hypothesis, where it is installed. Nobody asks for that here,
+# and every chapter's kernel would wait a tenth of a second: pandera is not to find it.
+_found = sys.modules.setdefault("hypothesis", None)
+import pandera.strategies.pandas_strategies  # noqa: E402, F401
+
+if _found is None:
+    del sys.modules["hypothesis"]
 
 PATH = DATA / "datapackage.json"
 LIST_SEPARATOR = ";"

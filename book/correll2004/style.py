@@ -16,6 +16,8 @@ PALETTE = {
     "grid": "#dfe4e8",
 }
 
+POINTS_PER_INCH = 72  # of an SVG file
+
 _SETTINGS = {
     "svg.hashsalt": "correll2004",
     "svg.fonttype": "none",
@@ -50,14 +52,13 @@ def style():
         yield
 
 
-def lay_out_once(figure):
-    """Lay a figure out at its next drawing only: saving draws twice, to the same layout."""
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
+def lay_out(figure):
+    """Lay a figure out as its file will have it: left to savefig, it would be drawn twice."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    class Once(ConstrainedLayoutEngine):
-        def execute(self, fig):
-            super().execute(fig)
-            fig.set_layout_engine("none")
-
-    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
-        figure.set_layout_engine(Once())
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        FigureCanvasSVG(figure)
+        figure.set_dpi(POINTS_PER_INCH)
+        engine.execute(figure)
+        figure.set_layout_engine("none")
