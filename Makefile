@@ -76,8 +76,12 @@ lint: $(READY)
 check-exports: $(READY)
 	python -m correll2004.exports --check
 
+# The largest chapter first: it takes longest, and is not to run alone at the end.
+NBVAL := pytest -q -o addopts= -p nbval -p no:hypothesispytest --nbval --nbval-current-env
+NBVAL += -n 2 --dist loadfile --no-loadscope-reorder
+
 nbval: $(READY)
-	pytest -o addopts= -p nbval -p no:hypothesispytest --nbval --nbval-current-env -n 2 --dist loadfile book/*.ipynb
+	$(NBVAL) $$(ls -S book/*.ipynb)
 
 unit: $(READY)
 	pytest -n 2 --dist loadfile

@@ -47,7 +47,7 @@ def saved(rows, delimiter=",", end="\n", quoting=csv.QUOTE_MINIMAL):
 def read(name, path):
     """A file through the package, as plain values; of the repairs, also Table 1 under R1."""
     if name == "table1":
-        return _plain_table1(table1.read.__wrapped__((), path))
+        return _plain_table1(table1.read_anew((), path))
     if name == "claims":
         return _plain(claims.read_register(path).reset_index())
     if name == "numerals":
@@ -57,7 +57,7 @@ def read(name, path):
     repairs = _plain(table1.read_repairs(path))
     if "R1" not in {repair["repair"] for repair in repairs}:
         return {"repairs": repairs}
-    repaired = table1.read.__wrapped__(("R1",), table1.PATH, path)
+    repaired = table1.read_anew(("R1",), table1.PATH, path)
     return {"repairs": repairs, "R1": _plain_table1(repaired)}
 
 

@@ -301,7 +301,7 @@ def test_a_dictionary_that_does_not_fit_the_package_is_refused(old, new, rule, p
     package = dictionary.load.__wrapped__(path)
     monkeypatch.setattr(dictionary, "load", lambda: package)
     with pytest.raises(DataError, match=f"datapackage.json: .* {rule}"):
-        table1.read.__wrapped__()
+        table1.read_anew()
 
 
 def test_an_export_of_a_column_that_does_not_exist_is_refused(printed):

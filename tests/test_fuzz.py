@@ -463,7 +463,7 @@ import json, os, shutil, sys, traceback
 from correll2004 import dictionary, exports, table1
 from correll2004.paths import DATA
 
-table1.read.__wrapped__()  # what every fork needs is imported and made once
+table1.read_anew()  # what every fork needs is imported and made once
 dictionary.load.cache_clear()
 for line in sys.stdin:
     name, content = json.loads(line)

@@ -202,8 +202,14 @@ def test_repair_r1_changes_exactly_one_printed_cell(printed, r1):
 
 def test_a_repair_never_touches_the_file():
     before = hashlib.sha256(table1.PATH.read_bytes()).hexdigest()
-    table1.read.__wrapped__(("R1",))
+    table1.read_anew(("R1",))
     assert hashlib.sha256(table1.PATH.read_bytes()).hexdigest() == before
+
+
+def test_the_same_table_is_read_once(printed, r1):
+    assert table1.read() is table1.read(()) is table1.read([]) is printed
+    assert table1.read(("R1",)) is table1.read(["R1"]) is r1
+    assert table1.read_anew() is not printed
 
 
 def test_an_unknown_repair_is_refused():
@@ -232,7 +238,7 @@ def repairs(tmp_path):
             writer.writeheader()
             writer.writerows([stored[0] | cells, *(stored[0] | row for row in rows)])
         with pytest.raises(DataError) as error:
-            table1.read.__wrapped__(("R1",), table1.PATH, path)
+            table1.read_anew(("R1",), table1.PATH, path)
         (fault,) = error.value.faults
         assert fault.file == "repairs.csv"
         return fault.row, fault.column, fault.value, fault.rule

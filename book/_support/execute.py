@@ -40,7 +40,8 @@ def execute(path):
 
 
 def main():
-    paths = sorted(BOOK.glob("*.ipynb"))
+    # The largest first: they take longest, and none of them is to run alone at the end.
+    paths = sorted(BOOK.glob("*.ipynb"), key=lambda path: -path.stat().st_size)
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         running = {path: pool.submit(execute, path) for path in paths}

@@ -575,7 +575,7 @@ def pinning(printed_digit=False):
 
 def pinning_map(printed_digit=False):
     """How many printed numbers pin each cell: cycles x columns, NaN where no number stands."""
-    cells = pinning(printed_digit)
+    cells = pinning(True) if printed_digit else pinning()  # as chapters ask, so made once
     counts = cells.assign(n=cells["claims"].map(len)).pivot(
         index="cycle", columns="column", values="n"
     )

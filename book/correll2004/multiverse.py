@@ -136,10 +136,14 @@ def outcomes(course, without=None, **chosen):
     return found.rename(columns={"relief_months": "months"}).reset_index(drop=True)
 
 
-@cache
 def curve(course, **chosen):
-    """Kaplan-Meier estimate of `outcomes`."""
-    found = outcomes(course, **chosen)
+    """Kaplan-Meier estimate of `outcomes`, made once for the same options."""
+    return _curve(course, tuple((PAPER | chosen).items()))
+
+
+@cache
+def _curve(course, options):
+    found = outcomes(course, **dict(options))
     return KaplanMeier(found["months"], found["event"])
 
 

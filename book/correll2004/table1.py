@@ -158,15 +158,19 @@ def read_repairs(path=REPAIRS_PATH):
     return table
 
 
-@cache
 def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
-    """Read, check and code Table 1.
+    """Read, check and code Table 1, once for the same arguments.
 
     repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
 
     Returns a `Table1`. Raises DataError, listing every fault with file, row, column,
     value and rule, and KeyError for an unknown repair.
     """
+    return _read_once(tuple(repairs), path, repairs_path)
+
+
+def read_anew(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
+    """As `read`, from the files as they are now."""
     name = path.name
     raw, faults = dictionary.strings_and_faults(path, "table1")
     legible = _without(faults, raw)
@@ -189,6 +193,9 @@ def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
         adtte=_adtte(cycles, name),
         repairs=repairs,
     )
+
+
+_read_once = cache(read_anew)
 
 
 def _without(faults, raw):
