@@ -47,7 +47,7 @@ def copy(target):
         shutil.copytree(ROOT / folder, target / folder, ignore=ignored)
     for path in ROOT.iterdir():
         if path.is_file():
-            shutil.copy(path, target)
+            shutil.copy2(path, target)
     return target
 
 

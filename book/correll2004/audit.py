@@ -189,20 +189,20 @@ class Search:
 
 @cache
 def single_cell_search():
-    """All patients of the first course x every 0.01 month up to `LONGEST` x event or not."""
+    """All patients of the first course x every 0.01 month up to `LONGEST` x event or not.
+
+    Evaluated once for patients with the same outcome: they can stand for each other.
+    """
     patients, codes = _first_course()
     numbers = list(first_course_block().itertuples())
     outcomes = np.arange(2 * (LONGEST * PER_MONTH + 1), dtype=np.int32)
-    matched, caption = [], []
-    for row in range(len(codes)):
-        versions = np.tile(codes, (len(outcomes), 1))
-        versions[:, row] = outcomes
-        for chunk in _chunks(versions):
-            matched.append(_matched(Curves(chunk), numbers))
-            caption.append(_fits_caption(chunk))
-    shape = len(codes), len(outcomes)
-    matched = np.concatenate(matched, axis=1).T.reshape(*shape, -1)
-    return Search(patients, codes, matched, np.concatenate(caption).reshape(shape))
+    matched, caption = {}, {}
+    for code, row in zip(*np.unique(codes, return_index=True), strict=True):
+        versions = _with_changed(codes, [row], outcomes[:, None])
+        parts = [_matched(Curves(chunk), numbers) for chunk in _chunks(versions)]
+        matched[code], caption[code] = np.concatenate(parts, axis=1).T, _fits_caption(versions)
+    of_patients = (np.array([found[code] for code in codes]) for found in (matched, caption))
+    return Search(patients, codes, *of_patients)
 
 
 CHUNK = 2000  # recodings at once: few enough for the processor's cache
@@ -274,7 +274,8 @@ def pair_table():
 def pair_search():
     """All pairs of patients of the first course, both recoded on the coarse grid.
 
-    Only recodings with the printed number of events are evaluated: no other can match.
+    Only recodings with the printed number of events are evaluated: no other can match;
+    and those of one pair of outcomes only once, whichever patients had them.
     """
     patients, codes = _first_course()
     block = first_course_block()
@@ -283,22 +284,32 @@ def pair_search():
     parts = [list(part.itertuples()) for part in (block[heights], block[~heights])]
     events_needed = int(block.loc[block["compute"].str.contains('"events"'), "printed"].iloc[0])
     n_changes = n_counted = 0
-    found = []
+    found, known = [], {}
     for one, other in combinations(range(len(codes)), 2):
         first, second = (options[options != codes[row]] for row in (one, other))
         n_changes += len(first) * len(second)
         kept = np.count_nonzero(np.delete(codes, [one, other]) % 2 == 0)
         chosen = np.nonzero((2 - first % 2)[:, None] - second % 2 == events_needed - kept)
-        versions = np.tile(codes, (len(chosen[0]), 1))
-        versions[:, one], versions[:, other] = first[chosen[0]], second[chosen[1]]
-        n_counted += len(versions)
-        for chunk in _chunks(versions):
-            full = _matching_all(chunk, parts)
-            found += [_pair(patients, version, one, other) for version in full]
+        n_counted += len(chosen[0])
+        outcomes = codes[one], codes[other]
+        if outcomes not in known:
+            recoded = np.transpose([first[chosen[0]], second[chosen[1]]])
+            versions = _with_changed(codes, [one, other], recoded)
+            full = [_matching_all(chunk, parts) for chunk in _chunks(versions)]
+            known[outcomes] = np.concatenate(full)[:, [one, other]]
+        versions = _with_changed(codes, [one, other], known[outcomes])
+        found += [_pair(patients, version, one, other) for version in versions]
     frame = pd.DataFrame(found, columns=PAIR)
     frame["kind"] = list(_kinds(frame))
     frame["data"] = pd.factorize(frame["data"])[0]
     return PairSearch(len(coarse_times()), n_changes, n_counted, frame)
+
+
+def _with_changed(codes, rows, recoded):
+    """The codes once for each row of ``recoded``, which gives some patients others."""
+    versions = np.tile(codes, (len(recoded), 1))
+    versions[:, rows] = recoded
+    return versions
 
 
 def _matching_all(versions, parts):
