@@ -249,7 +249,7 @@ class PairSearch:
     """Two-cell changes of the first course that give back every number of the block.
 
     n_times : times on the grid; n_changes : changes of two cells on the grid.
-    n_counted : of these, changes with the printed number of events, all evaluated.
+    n_counted : of these, changes with the printed number of events, none left out.
     found : one row per change: patient, months and event of both cells; caption; kind,
         one of `KINDS`; data, a number that changes with equal sets of outcomes share.
     """

@@ -272,10 +272,11 @@ def first_time(heights, height):
 def of_course(table1, number):
     """Kaplan-Meier estimate of the first (1) or second (2) course of a `Table1`.
 
-    Made once for the same outcomes: not to be changed in place.
+    Made once for the same outcomes, whoever had them: not to be changed in place.
     """
     cycles = table1.course(number)
-    return _estimate(tuple(cycles["relief_months"]), tuple(cycles["event"]))
+    ordered = sorted(zip(cycles["relief_months"], cycles["event"], strict=True))
+    return _estimate(*zip(*ordered, strict=True))
 
 
 _estimate = cache(KaplanMeier)
