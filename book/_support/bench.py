@@ -223,10 +223,10 @@ MEASURES = {"pages": pages, "rebuild": rebuild, "nbval": nbval, "curves": curves
 
 def main(words):
     with tempfile.TemporaryDirectory() as folder:
-        print(f"{'':28}{'this book':>10}{'beside':>10}{'ratio':>8}", flush=True)
+        print(f"{'':28}{'this book':>10}{'beside':>10}{'ratio':>10}", flush=True)
         for name in words or MEASURES:
             for label, ours, beside, what in MEASURES[name](Path(folder)):
-                ratio = f"{ours / beside:8.3g}"
+                ratio = f"{ours / beside:10.3g}"
                 print(f"{label:28}{ours:10.1f}{beside:10.1f}{ratio}  {what}", flush=True)
 
 
