@@ -184,6 +184,12 @@ CHANGES = {
     ],
     "book/correll2004/survival.py": [
         (
+            'sorted(zip(cycles["relief_months"], cycles["event"], strict=True))',
+            'zip(sorted(cycles["relief_months"]), cycles["event"], strict=True)',
+            "times in order, and events left where they were",
+            "robustness",
+        ),
+        (
             "Z95 = 1.96",
             "Z95 = 2.0",
             "limits two standard errors away instead of 1.96",
@@ -751,6 +757,18 @@ CHANGES = {
             "(squares - sums**2 / n) / n",
             "audit: standard deviation with n in its denominator",
             "audit::test_repairs_of_a_standard_deviation_in_plain_python",
+        ),
+        (
+            "outcomes = codes[one], codes[other]",
+            "outcomes = codes[one] // 2, codes[other] // 2",
+            "audit: patients with the same time stand for each other, censored or not",
+            "audit",
+        ),
+        (
+            "matched[code], caption[code] =",
+            "matched[code], caption[code] = matched[0], caption[0] = ",
+            "audit: those who relapse at once take the numbers of the last patient",
+            "audit",
         ),
     ],
     "data/table1.csv": [

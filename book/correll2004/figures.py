@@ -215,21 +215,34 @@ def outcome_kinds(cycles):
         axes.set_xticks(range(int(end) + 1))
         axes.spines["left"].set_visible(False)
         axes.spines["bottom"].set_bounds(0, end)
-        axes.set_xlabel("Months since the infusion (● event, + censored)")
+        axes.set_xlabel("Months since the infusion")
+        _legend_of_remission(figure, "event", "censored")
     return figure
+
+
+_REMISSION_ENDS = {
+    1: {"marker": "o", "markersize": 8, "color": PALETTE["second"]},
+    0: {"marker": "+", "markersize": 11, "markeredgewidth": 1.6, "color": PALETTE["ink"]},
+}
 
 
 def _remission(axes, height, months, event, end=None):
     """A patient's time in remission: ● at an event; + at censoring, dotted on to ``end``."""
     axes.plot([0, months], [height, height], color=PALETTE["line"], linewidth=2.5)
-    if event:
-        look = {"marker": "o", "markersize": 8, "color": PALETTE["second"]}
-    else:
-        look = {"marker": "+", "markersize": 11, "markeredgewidth": 1.6, "color": PALETTE["ink"]}
-        if end is not None:
-            dots = {"linestyle": ":", "linewidth": 1.5, "color": PALETTE["muted"]}
-            axes.plot([months, end], [height, height], **dots)
+    if not event and end is not None:
+        dots = {"linestyle": ":", "linewidth": 1.5, "color": PALETTE["muted"]}
+        axes.plot([months, end], [height, height], **dots)
+    look = _REMISSION_ENDS[event]
     axes.plot(months, height, linestyle="none", zorder=3, clip_on=False, **look)
+
+
+def _legend_of_remission(figure, *words):
+    """What the marks of `_remission` mean, in their colours: event first."""
+    marks = [
+        Line2D([], [], linestyle="none", label=word, **look)
+        for word, look in zip(words, _REMISSION_ENDS.values(), strict=True)
+    ]
+    legend_above(figure, marks, columns=2)
 
 
 def product_limit(cycles, curve, ticks):
@@ -248,7 +261,7 @@ def product_limit(cycles, curve, ticks):
         lines.tick_params(axis="y", length=0, pad=8)
         lines.spines["left"].set_visible(False)
         lines.set_ylabel("Cycle")
-        lines.set_title("● relapse, + last seen", size=9.5, loc="right")
+        _legend_of_remission(figure, "relapse", "last seen")
         _steps(axes, curve)
         for time, step in curve.table[curve.table["events"] > 0].iterrows():
             lines.axvline(time, color=PALETTE["grid"], linewidth=1, zorder=0)

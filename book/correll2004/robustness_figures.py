@@ -156,8 +156,8 @@ def _values(axes, found, top):
         solid_capstyle="butt",
     )
     if np.isinf(found["value"]).any():
-        first = int(np.isinf(found["value"]).to_numpy().argmax())
-        axes.text(first - 0.6, top, "not reached", ha="right", va="center", size=8.5)
+        above = 1.015 * top
+        axes.text(len(found) - 1, above, "not reached", ha="right", va="bottom", size=8.5)
 
 
 def _options(axes, found, choices):
