@@ -378,9 +378,8 @@ def register_table():
         cells = _claim_cells(claim)
         cells["Claim"] += _members(claim["members"])
         datas = "".join(f"<td>{cell}</td>" for cell in cells.values())
-        rows.append(
-            f'<tr id="{name}"{data}><th scope="row">{escape(place(claim))}</th>{datas}</tr>'
-        )
+        here = escape(place(claim)).replace("/", "/<wbr>")
+        rows.append(f'<tr id="{name}"{data}><th scope="row">{here}</th>{datas}</tr>')
     heads = "".join(f'<th scope="col">{name}</th>' for name in ["Place", *cells])
     caption = f"The register. {tally(found)}"
     html = (
