@@ -96,9 +96,10 @@ def content_security_policy(script, alone=False):
     """What a page may load and run: the book's own files, and nothing from elsewhere.
 
     script : text of the page's own script; alone : whether the page does without the theme,
-    as the page not found, which may ask its own host where the book is. Exceptions: that
-    script and the theme's print button, each by the hash of its text; style attributes,
-    which every figure has; pictures within style sheets.
+    as the page not found. Exceptions: that script and the theme's print button, each by the
+    hash of its text; style attributes, which every figure has; pictures within style sheets.
+    The book's own host may be asked: the page not found seeks the book there, and auditors
+    that look for robots.txt through a page take a refusal for a broken file.
     """
     rules = {
         "default-src": "'none'",
@@ -106,12 +107,11 @@ def content_security_policy(script, alone=False):
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data:",
         "font-src": "'self'",
+        "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
     }
-    if alone:
-        rules["connect-src"] = "'self'"
-    else:
+    if not alone:
         rules["script-src"] += f" 'unsafe-hashes' {_hash_source(PRINT_BUTTON)}"
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
