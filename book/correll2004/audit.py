@@ -553,7 +553,6 @@ def _variants(base, column, steps):
     return Variants(base, changed)
 
 
-@cache
 def pinning(printed_digit=False):
     """The printed numbers that each numeric cell of Table 1 is pinned by.
 
@@ -562,7 +561,13 @@ def pinning(printed_digit=False):
     with ``printed_digit`` one unit of the cell's own last printed digit.
 
     Returns one row per numeric cell: cycle (label), column and claims, a tuple of ids.
+    Made once for the same steps: not to be changed in place.
     """
+    return _pinning(printed_digit)
+
+
+@cache
+def _pinning(printed_digit):
     base = table1.read(("R1",))
     keys = ["compute", "printed", "rounding"]
     ids = claims.stored().reset_index().groupby(keys)["id"].agg(tuple)
@@ -586,7 +591,7 @@ def pinning(printed_digit=False):
 
 def pinning_map(printed_digit=False):
     """How many printed numbers pin each cell: cycles x columns, NaN where no number stands."""
-    cells = pinning(True) if printed_digit else pinning()  # as chapters ask, so made once
+    cells = pinning(printed_digit)
     counts = cells.assign(n=cells["claims"].map(len)).pivot(
         index="cycle", columns="column", values="n"
     )

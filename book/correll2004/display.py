@@ -14,7 +14,7 @@ import pandas as pd
 from IPython.display import display
 
 from . import claims, dictionary
-from .style import PALETTE, lay_out, style
+from .style import PALETTE, style
 
 MARK = {
     "reproduced": "✓",
@@ -750,7 +750,6 @@ def figure(drawing, name, caption, alt):
     """
     buffer = io.StringIO()
     with style():  # read when the file is written: the salt of its ids, text as text
-        lay_out(drawing)
         drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = _inline_svg(buffer.getvalue(), name, alt)
     caption_html = f"<figcaption>{caption}</figcaption>"

@@ -238,10 +238,7 @@ def _remission(axes, height, months, event, end=None):
 
 def _legend_of_remission(figure, *words):
     """What the marks of `_remission` mean, in their colours: event first."""
-    marks = [
-        Line2D([], [], linestyle="none", label=word, **look)
-        for word, look in zip(words, _REMISSION_ENDS.values(), strict=True)
-    ]
+    marks = _legend_marks(zip(words, _REMISSION_ENDS.values(), strict=True))
     legend_above(figure, marks, columns=2)
 
 
@@ -443,12 +440,15 @@ def swimmer(cycles, ticks):
         axes.grid(axis="x", linewidth=0.6, zorder=0)
         axes.set_ylabel("Patient, with the letter of the course")
         axes.set_xlabel("Months of relief")
-        marks = [
-            Line2D([], [], linestyle="none", label=word, **look) for word, look in _ENDS.values()
-        ]
+        marks = _legend_marks(_ENDS.values())
         bars = [Patch(label=word, linewidth=0.8, **look) for word, look in _COURSE_BARS.items()]
         legend_above(figure, [*marks, *bars], columns=2)
     return figure
+
+
+def _legend_marks(named):
+    """Handles of a legend from pairs of a word and the look of its mark."""
+    return [Line2D([], [], linestyle="none", label=word, **look) for word, look in named]
 
 
 def legend_above(figure, handles, columns, loc="outside upper left"):

@@ -16,8 +16,6 @@ PALETTE = {
     "grid": "#dfe4e8",
 }
 
-POINTS_PER_INCH = 72  # of an SVG file
-
 _SETTINGS = {
     "svg.hashsalt": "correll2004",
     "svg.fonttype": "none",
@@ -50,15 +48,3 @@ def style():
 
     with sns.axes_style("ticks"), mpl.rc_context(_SETTINGS):
         yield
-
-
-def lay_out(figure):
-    """Lay a figure out as its file will have it: left to savefig, it would be drawn twice."""
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        FigureCanvasSVG(figure)
-        figure.set_dpi(POINTS_PER_INCH)
-        engine.execute(figure)
-        figure.set_layout_engine("none")
