@@ -238,7 +238,7 @@ def _remission(axes, height, months, event, end=None):
 
 def _legend_of_remission(figure, *words):
     """What the marks of `_remission` mean, in their colours: event first."""
-    marks = _legend_marks(zip(words, _REMISSION_ENDS.values(), strict=True))
+    marks = legend_marks(zip(words, _REMISSION_ENDS.values(), strict=True))
     legend_above(figure, marks, columns=2)
 
 
@@ -355,9 +355,7 @@ def pairs(frame, axis_label, ticks):
         looks = {"first": _FIRST, "second, relapse" if censored else "second": _SECOND}
         if censored:
             looks["second, last seen in remission"] = _SECOND_CENSORED
-        handles = [
-            Line2D([], [], linestyle="none", label=words, **look) for words, look in looks.items()
-        ]
+        handles = legend_marks(looks.items())
         legend_above(figure, handles, columns=len(handles))
     return figure
 
@@ -440,13 +438,13 @@ def swimmer(cycles, ticks):
         axes.grid(axis="x", linewidth=0.6, zorder=0)
         axes.set_ylabel("Patient, with the letter of the course")
         axes.set_xlabel("Months of relief")
-        marks = _legend_marks(_ENDS.values())
+        marks = legend_marks(_ENDS.values())
         bars = [Patch(label=word, linewidth=0.8, **look) for word, look in _COURSE_BARS.items()]
         legend_above(figure, [*marks, *bars], columns=2)
     return figure
 
 
-def _legend_marks(named):
+def legend_marks(named):
     """Handles of a legend from pairs of a word and the look of its mark."""
     return [Line2D([], [], linestyle="none", label=word, **look) for word, look in named]
 

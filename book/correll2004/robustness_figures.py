@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from .figures import legend_above
+from .figures import legend_above, legend_marks
 from .style import PALETTE, style
 
 # --- single patients --------------------------------------------------------------
@@ -268,9 +268,7 @@ def relief_against(first):
         figure.supylabel(
             "Months of relief seen (square-root scale)", size=9.5, color=PALETTE["ink"]
         )
-        handles = [
-            Line2D([], [], linestyle="none", label=words, **look) for words, look in _ENDS.items()
-        ]
+        handles = legend_marks(_ENDS.items())
         legend_above(figure, handles, columns=len(handles))
     return figure
 
@@ -344,9 +342,7 @@ def limits_proposed(cycles, kinds, days, rates):
         axes.set_ylabel("Maximum rate (mg/h)")
         looks = {f"{kind} relief": look for kind, look in _RELIEF.items()}
         looks["no relief"] = looks.pop("none relief")
-        handles = [
-            Line2D([], [], linestyle="none", label=words, **look) for words, look in looks.items()
-        ]
+        handles = legend_marks(looks.items())
         for words, line in (("narrower limits", "--"), ("wider limits", ":")):
             look = {"color": PALETTE["muted"], "linestyle": line, "linewidth": 1.3}
             handles.append(Line2D([], [], label=words, **look))
