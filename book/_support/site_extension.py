@@ -13,7 +13,7 @@ import shutil
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from sphinx.errors import ExtensionError
 
@@ -21,7 +21,13 @@ HERE = Path(__file__).resolve().parent
 STATIC = HERE / "static"
 
 # Scripts of single pages, from static/.
-SCRIPTS = {"book/reproduction-report": ["register.js"], "book/what-if": ["what-if.js"]}
+SCRIPTS = {
+    "book/reproduction-report": ["search-words.js", "register.js"],
+    "book/what-if": ["what-if.js"],
+    "search": ["search-words.js", "minisearch.min.js", "search-documents.js", "search.js"],
+}
+# Sphinx's scripts for its own search, on every page, and for keys that are off.
+NOT_NEEDED = ("doctools.js", "sphinx_highlight.js")
 
 # The one script that stands in a page itself, from inline/: what it does has to be done
 # before anything is seen, or without any other file.
@@ -32,7 +38,7 @@ PRINT_BUTTON = "window.print()"  # the theme's attribute, and the only one of it
 WITHOUT_SOURCE = {
     "search": (
         "Search",
-        "Search the recomputation of Correll et al. (2004), chapter by chapter.",
+        "Search the recomputation of Correll et al. (2004): chapters, claims and divergences.",
     ),
     "404": (
         "Page not found",
@@ -54,16 +60,19 @@ MENDED = {
 # Files that no page asks for: icons as script, font and picture (see static/book.css), source
 # maps, the theme's own templates, translations and logos, a test's helper.
 UNUSED = (
+    *NOT_NEEDED,
     "**/*.map",
     "*webpack-macros.html",
     "check-solid.svg",
     "copy-button.svg",
     "copybutton_funcs.js",
     "images",
+    "language_data.js*",
     "locales",
     "minus.png",
     "plus.png",
     "scripts/fontawesome.js*",
+    "searchtools.js",
     "styles/theme.css",
     "vendor",
 )
@@ -77,9 +86,13 @@ def scripts_that_wait(app, pagename, templatename, context, doctree):
     for name in SCRIPTS.get(pagename, []):
         app.add_js_file(name)
     scripts = context["script_files"]
-    scripts[:] = [script for script in scripts if script.filename]
+    scripts[:] = [script for script in scripts if script.filename and _is_needed(script)]
     for script in scripts:
         script.attributes["defer"] = "defer"
+
+
+def _is_needed(script):
+    return Path(urlsplit(script.filename).path).name not in NOT_NEEDED
 
 
 def inline_script(app, pagename, templatename, context, doctree):

@@ -1,0 +1,91 @@
+// The words of a text as the search and the register's filter compare them.
+"use strict";
+
+// What a question asks with, not for.
+const STOP_WORDS = new Set(
+  `a about all am an and any are as at be been being by can could did do does for from gave give given had has have
+  having he her his how i if in into is it its many me much my not of on or our out she should so such than
+  that the their them then there these they this those to up was we were what when where which while
+  who whom whose why will with would you your`.split(/\s+/),
+);
+
+// What the whole book is about: it tells one chapter from another little.
+const EVERYWHERE = new Set("book crps ketamine number paper patient study".split(" ").map(stemOf));
+
+// Phrases that readers, the paper and this book use for one thing.
+const SYNONYMS = [
+  ["dose", "dosage", "rate", "mg/h", "mg/hr", "milligram", "ketamine"],
+  ["side effect", "adverse event", "adverse effect", "harm", "safety", "complication"],
+  ["hallucination", "psychotomimetic", "psychomimetic", "central nervous system", "dysphoria"],
+  ["liver", "hepatic", "transaminase", "hepatotoxicity"],
+  ["remission", "relief", "responder", "response"],
+  ["pain free", "painless", "complete relief", "complete"],
+  ["relapse", "recurrence", "return of pain"],
+  ["how long", "duration", "last", "months"],
+  ["Kaplan-Meier", "KM", "survival", "product limit"],
+  ["confidence interval", "CI", "confidence limit", "95% limits"],
+  ["standard error", "SE", "error of the"],
+  ["standard deviation", "SD"],
+  ["lost to follow-up", "no follow-up", "not seen again", "dropout"],
+  ["CRPS", "complex regional pain syndrome", "RSD", "reflex sympathetic dystrophy", "disorder"],
+  ["course", "cycle", "infusion", "treatment"],
+  ["wrong", "error in the paper", "mistake", "discrepancy", "divergence", "differ", "disagree"],
+  ["sex", "gender", "women", "men", "female", "male"],
+  ["left out", "leave one out", "leave out", "jackknife", "single patient"],
+  ["download", "csv", "file"],
+  ["cite", "citation"],
+  ["licence", "license", "copyright"],
+];
+
+// The stem of an English word, roughly: dose, doses and dosing are one.
+function stemOf(word) {
+  return word.toLowerCase().replace(/^(.{3,}?)(?:ies|ity|ing|ed|es|(?<!s)s|e|y)$/u, "$1");
+}
+
+const phrases = new Map();
+for (const group of SYNONYMS) {
+  for (const phrase of group) {
+    const stems = phrase.match(/[\p{L}\p{N}]+/gu).map(stemOf);
+    const others = phrases.get(stems[0]) ?? [];
+    phrases.set(stems[0], [...others, { stems, term: `=${group[0]}` }]);
+  }
+}
+
+// Each word that counts with its place in the text, and after it each phrase of SYNONYMS that
+// starts there, as one term that all phrases of its line share.
+function wordsOf(text) {
+  const words = [...text.matchAll(/[\p{L}\p{N}]+/gu)].map((match) => ({
+    term: stemOf(match[0]),
+    start: match.index,
+    end: match.index + match[0].length,
+    counts: !STOP_WORDS.has(match[0].toLowerCase()),
+  }));
+  return words.flatMap((word, i) => {
+    const found = (phrases.get(word.term) ?? [])
+      .filter(({ stems }) => stems.every((stem, k) => words[i + k]?.term === stem))
+      .map(({ stems, term }) => ({
+        term,
+        start: word.start,
+        end: words[i + stems.length - 1].end,
+      }));
+    return word.counts ? [word, ...found] : found;
+  });
+}
+
+const isSynonym = (term) => term.startsWith("=");
+
+// The terms of a question, each with its weight and the place of the words it stands for. A
+// phrase of SYNONYMS counts more than its own words: another phrase of its line is as good.
+function termsOf(question) {
+  const words = wordsOf(question);
+  const terms = new Map();
+  for (const { term, start, end } of words) {
+    const phrase = words.find(
+      (one) => isSynonym(one.term) && one.start <= start && end <= one.end,
+    );
+    let weight = phrase && !isSynonym(term) ? 0.3 : 1;
+    if (EVERYWHERE.has(term)) weight = 0.1;
+    terms.set(term, { weight, asked: (phrase ?? { start }).start });
+  }
+  return terms;
+}
