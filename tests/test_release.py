@@ -111,7 +111,7 @@ def test_the_book_asks_for_what_requirements_in_names():
 
 def test_copied_files_are_listed_with_their_checksums():
     copied = [one for one in bill()["components"] if "hashes" in one]
-    assert {"d3", "@observablehq/plot"} <= {one["name"] for one in copied}
+    assert {"d3", "@observablehq/plot", "minisearch"} <= {one["name"] for one in copied}
     for component in copied:
         (file,) = component["properties"]
         (digest,) = component["hashes"]

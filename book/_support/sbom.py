@@ -26,6 +26,7 @@ _VIA = re.compile(r"    #( via)?( +(?P<via>\S.*))?")
 # A work in the notice, and the npm package that its files are from.
 _NPM = {
     "D3": "d3",
+    "MiniSearch": "minisearch",
     "Observable Plot": "@observablehq/plot",
     "STIX Two Math": "@fontsource/stix-two-math",
 }

@@ -8,22 +8,24 @@ file can be loaded from a disk too. ``static/search.js`` indexes and shows the d
 
 import json
 import re
+from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
-from typing import Iterator, NamedTuple
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 FILE = "search-documents.js"
-# What is no text: code, pictures, formulas, signs for the eye, and lists of table rows.
-NO_TEXT = (
-    ".cell_input, pre, svg, math, script, style, .headerlink, details.hide, td details, "
-    "[aria-hidden=true]"
+# What is no text: code, pictures, displayed formulas, and on the finished page parts for the eye.
+NO_TEXT = re.compile(
+    r'<(pre|svg|script|style|select)\b.*?</\1>|<math display="block".*?</math>', re.DOTALL
 )
+NO_SENTENCES = ".headerlink, .above-input, td details, [aria-hidden=true]"
 # What is found as a document of its own, or stands in another place too.
 NOT_OF_A_SECTION = (
     "section.divergence, #register, dl.glossary, .dictionary table, .claims table > :not(caption)"
 )
-BLOCKS = "p, li, td, th, tr, caption, figcaption, dt, dd, summary, div, br, .why"
+BLOCKS = ["p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "summary", "div", "br"]
 HEADINGS = ["h1", "h2", "h3", "h4"]
 WORDS_OF_A_SENTENCE = 4  # a cell of a table with fewer is a number or a label
 
@@ -38,15 +40,16 @@ class Document(NamedTuple):
     text: str
 
 
-def documents_of(page: str, html: str) -> tuple[str, list[Document]]:
-    """Title of a page, and the documents of its own part, in their order.
+def documents_of(page: str, html: str) -> tuple[tuple[str, str], list[Document]]:
+    """Title and description of a page, and the documents of its own part, in their order.
 
     page : its name, as ``book/methods``; html : the finished page.
     """
     only = SoupStrainer("article", class_="bd-article")
-    article = BeautifulSoup(html, "html.parser", parse_only=only)
-    _drop(article, NO_TEXT)
-    for block in article.select(BLOCKS):
+    article = BeautifulSoup(NO_TEXT.sub("", html), "html.parser", parse_only=only)
+    description = re.search(r'<meta content="([^"]*)" name="description"', html)[1]
+    _drop(article, NO_SENTENCES)
+    for block in article.find_all(BLOCKS) + article.find_all(class_="why"):
         block.insert_after(" ")
     title = _words(article.h1)
     found = [
@@ -54,7 +57,7 @@ def documents_of(page: str, html: str) -> tuple[str, list[Document]]:
         for kind, documents in KINDS.items()
         for parts in documents(article)
     ]
-    return title, found
+    return (title, unescape(description)), found
 
 
 def _claims(article: Tag) -> Iterator[tuple[str, str, str]]:
@@ -130,16 +133,17 @@ def _words(part: Tag) -> str:
     return " ".join(part.get_text().split())
 
 
-def script_of(pages: dict[str, str], documents: list[Document]) -> str:
-    """The script that hands titles of pages and documents over, each a line that names its page by number."""
+def script_of(pages: dict[str, tuple[str, str]], documents: list[Document]) -> str:
+    """The script that hands pages and documents over; a document names its page by number.
+
+    pages : title and description of each page.
+    """
     numbers = {page: number for number, page in enumerate(pages)}
-    lines = [
-        [one.kind, numbers[one.page], one.anchor, one.heading, one.text] for one in documents
-    ]
+    lines = [[one.kind, numbers[one.page], one.anchor, one.heading, one.text] for one in documents]
     return "\n".join(
         [
             '"use strict";',
-            f"const SEARCH_PAGES = {_json(list(pages.items()))};",
+            f"const SEARCH_PAGES = {_json([[name, *about] for name, about in pages.items()])};",
             "const SEARCH_DOCUMENTS = [",
             *(f"{_json(line)}," for line in lines),
             "];",

@@ -13,7 +13,7 @@ import shutil
 from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from sphinx.errors import ExtensionError
 
@@ -26,8 +26,6 @@ SCRIPTS = {
     "book/what-if": ["what-if.js"],
     "search": ["search-words.js", "minisearch.min.js", "search-documents.js", "search.js"],
 }
-# Sphinx's scripts for its own search, on every page, and for keys that are off.
-NOT_NEEDED = ("doctools.js", "sphinx_highlight.js")
 
 # The one script that stands in a page itself, from inline/: what it does has to be done
 # before anything is seen, or without any other file.
@@ -57,15 +55,16 @@ MENDED = {
     '<th class="head">': '<th class="head" scope="col">',
 }
 
-# Files that no page asks for: icons as script, font and picture (see static/book.css), source
-# maps, the theme's own templates, translations and logos, a test's helper.
+# Files that no page asks for: Sphinx's own search and its keys; icons as script, font and
+# picture (see static/book.css); source maps, the theme's own templates, translations and logos,
+# a test's helper.
 UNUSED = (
-    *NOT_NEEDED,
     "**/*.map",
     "*webpack-macros.html",
     "check-solid.svg",
     "copy-button.svg",
     "copybutton_funcs.js",
+    "doctools.js",
     "images",
     "language_data.js*",
     "locales",
@@ -73,6 +72,7 @@ UNUSED = (
     "plus.png",
     "scripts/fontawesome.js*",
     "searchtools.js",
+    "sphinx_highlight.js",
     "styles/theme.css",
     "vendor",
 )
@@ -86,13 +86,10 @@ def scripts_that_wait(app, pagename, templatename, context, doctree):
     for name in SCRIPTS.get(pagename, []):
         app.add_js_file(name)
     scripts = context["script_files"]
-    scripts[:] = [script for script in scripts if script.filename and _is_needed(script)]
+    used = lambda name: name and name.removeprefix("_static/") not in UNUSED  # noqa: E731
+    scripts[:] = [script for script in scripts if used(script.filename)]
     for script in scripts:
         script.attributes["defer"] = "defer"
-
-
-def _is_needed(script):
-    return Path(urlsplit(script.filename).path).name not in NOT_NEEDED
 
 
 def inline_script(app, pagename, templatename, context, doctree):

@@ -1,4 +1,4 @@
-// Filter, search and sort for the register. Without this script the table is complete.
+// Filter, search and sort for the register, by the words of search-words.js. Without this script the table is complete.
 "use strict";
 
 const box = document.getElementById("register");
@@ -50,13 +50,33 @@ function restore() {
   for (const control of [search, ...filters]) control.value = state.get(control.name) ?? "";
 }
 
+// What a row says, without the list of the rows of Table 1 that enter it.
+function textOf(row) {
+  const texts = [row.id];
+  const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement, data } = walker.currentNode;
+    if (!parentElement.closest("details")) texts.push(data);
+  }
+  return texts.join(" ");
+}
+
+const termsOfRows = new Map(
+  rows.map((row) => [row, [...new Set(wordsOf(textOf(row)).map((word) => word.term))]]),
+);
+
+// A word finds those that begin with it, a number itself: 4 is not in 47.
+function isIn(row, term) {
+  const whole = isSynonym(term) || /\d$/.test(term);
+  return termsOfRows.get(row).some((one) => (whole ? one === term : one.startsWith(term)));
+}
+
 function apply() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const terms = [...termsOf(search.value).values()].map((term) => term.asked);
   let shown = 0;
   for (const row of rows) {
-    const text = `${row.id} ${row.textContent}`.toLowerCase();
     row.hidden =
-      !words.every((word) => text.includes(word)) ||
+      !terms.every((term) => isIn(row, term)) ||
       filters.some((filter) => filter.value && row.dataset[filter.name] !== filter.value);
     shown += !row.hidden;
   }

@@ -3,8 +3,8 @@
 
 // What a question asks with, not for.
 const STOP_WORDS = new Set(
-  `a about all am an and any are as at be been being by can could did do does for from gave give given had has have
-  having he her his how i if in into is it its many me much my not of on or our out she should so such than
+  `a about all am an and any are as at be been being by can could did do does for from gave give given had happen happens has have
+  having he her his how i if in into is it its many matter me much my not of on or our out she should so such than
   that the their them then there these they this those to up was we were what when where which while
   who whom whose why will with would you your`.split(/\s+/),
 );
@@ -14,7 +14,7 @@ const EVERYWHERE = new Set("book crps ketamine number paper patient study".split
 
 // Phrases that readers, the paper and this book use for one thing.
 const SYNONYMS = [
-  ["dose", "dosage", "rate", "mg/h", "mg/hr", "milligram", "ketamine"],
+  ["dose", "dosage", "rate", "mg/h", "mg/hr", "milligram", "how much ketamine", "ketamine"],
   ["side effect", "adverse event", "adverse effect", "harm", "safety", "complication"],
   ["hallucination", "psychotomimetic", "psychomimetic", "central nervous system", "dysphoria"],
   ["liver", "hepatic", "transaminase", "hepatotoxicity"],
@@ -32,7 +32,9 @@ const SYNONYMS = [
   ["wrong", "error in the paper", "mistake", "discrepancy", "divergence", "differ", "disagree"],
   ["sex", "gender", "women", "men", "female", "male"],
   ["left out", "leave one out", "leave out", "jackknife", "single patient"],
+  ["meta-analysis", "pooled analysis", "pool"],
   ["download", "csv", "file"],
+  ["sensitivity analysis", "does it matter", "choice", "assumption"],
   ["cite", "citation"],
   ["licence", "license", "copyright"],
 ];
@@ -42,10 +44,13 @@ function stemOf(word) {
   return word.toLowerCase().replace(/^(.{3,}?)(?:ies|ity|ing|ed|es|(?<!s)s|e|y)$/u, "$1");
 }
 
+const WORD = /\p{N}+\.\p{N}+|[\p{L}\p{N}_]+/gu;
+const isSynonym = (term) => term.startsWith("=");
+
 const phrases = new Map();
 for (const group of SYNONYMS) {
   for (const phrase of group) {
-    const stems = phrase.match(/[\p{L}\p{N}]+/gu).map(stemOf);
+    const stems = phrase.match(WORD).map(stemOf);
     const others = phrases.get(stems[0]) ?? [];
     phrases.set(stems[0], [...others, { stems, term: `=${group[0]}` }]);
   }
@@ -54,7 +59,7 @@ for (const group of SYNONYMS) {
 // Each word that counts with its place in the text, and after it each phrase of SYNONYMS that
 // starts there, as one term that all phrases of its line share.
 function wordsOf(text) {
-  const words = [...text.matchAll(/[\p{L}\p{N}]+/gu)].map((match) => ({
+  const words = [...text.matchAll(WORD)].map((match) => ({
     term: stemOf(match[0]),
     start: match.index,
     end: match.index + match[0].length,
@@ -72,10 +77,8 @@ function wordsOf(text) {
   });
 }
 
-const isSynonym = (term) => term.startsWith("=");
-
-// The terms of a question, each with its weight and the place of the words it stands for. A
-// phrase of SYNONYMS counts more than its own words: another phrase of its line is as good.
+// The terms of a question, each with its weight and with what was asked: a phrase of SYNONYMS
+// and its words are one. The phrase counts most, for another of its line is as good.
 function termsOf(question) {
   const words = wordsOf(question);
   const terms = new Map();
@@ -85,7 +88,7 @@ function termsOf(question) {
     );
     let weight = phrase && !isSynonym(term) ? 0.3 : 1;
     if (EVERYWHERE.has(term)) weight = 0.1;
-    terms.set(term, { weight, asked: (phrase ?? { start }).start });
+    terms.set(term, { weight, asked: phrase?.term ?? term });
   }
   return terms;
 }

@@ -9,24 +9,25 @@ const LABELS = {
   term: "Term",
 };
 // Short documents would come first for being short.
-const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.3, column: 0.2, term: 1 };
+const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, term: 1 };
 const WHOLE_PAGE = 1.2;
-// Chapters that retell what another has in full.
-const RETOLD = { "index.html": 0.6, "book/abstract.html": 0.6, "book/discussion.html": 0.6 };
+// What was found comes before what retells it.
+const RESULTS = /^book\/results-/;
+const RETELLS = /^(index|book\/abstract|book\/discussion)\.html/;
 const AT_ONCE = 20;
 const SNIPPET = 200;
 
 const documents = SEARCH_DOCUMENTS.map(([kind, page, anchor, heading, text], id) => {
-  const [name, title] = SEARCH_PAGES[page];
+  const [name, title, about] = SEARCH_PAGES[page];
   const url = `${name}.html${anchor && `#${anchor}`}`;
-  return { id, kind, url, title, heading, text };
+  return { id, kind, url, title, about, heading, text };
 });
 
 const index = new MiniSearch({
-  fields: ["page", "heading", "text"],
-  // The name of a page says something of its sections, but not of a claim in the register.
+  fields: ["title", "about", "heading", "text"],
+  // What a page is called and about holds for its sections, but not for a claim in the register.
   extractField: (one, field) =>
-    field === "page" ? (one.kind === "section" ? one.title : "") : one[field],
+    one.kind !== "section" && (field === "title" || field === "about") ? "" : one[field],
   tokenize: (text) => wordsOf(text).map((word) => word.term),
   processTerm: (term) => term,
 });
@@ -36,7 +37,7 @@ function find(question) {
   const terms = termsOf(question);
   const found = index.search(question, {
     tokenize: () => [...terms.keys()],
-    boost: { page: 2, heading: 3 },
+    boost: { title: 1.5, about: 0.75, heading: 3 },
     // The last word may not be finished; longer ones may be misspelt.
     prefix: (term, i) => !isSynonym(term) && i === terms.size - 1,
     fuzzy: (term) => !isSynonym(term) && term.length > 5 && 0.2,
@@ -55,8 +56,8 @@ function find(question) {
 
 function weightOf(id) {
   const { kind, url, heading, title } = documents[id];
-  const retold = RETOLD[url.split("#")[0]] ?? 1;
-  return WEIGHTS[kind] * retold * (heading === title ? WHOLE_PAGE : 1);
+  const place = RESULTS.test(url) ? 1.5 : RETELLS.test(url) ? 0.6 : 1;
+  return WEIGHTS[kind] * place * (heading === title ? WHOLE_PAGE : 1);
 }
 
 // The stretch of a text with most of the terms, as nodes, the words in question marked.
@@ -132,7 +133,7 @@ function showMore() {
 // The question stands in the address, so that it can be shared, and is there on the way back.
 function remember() {
   const question = field.value.trim();
-  history.replaceState(null, "", question ? `?q=${encodeURIComponent(question)}` : "?");
+  history.replaceState(null, "", question ? `?q=${encodeURIComponent(question)}` : location.pathname);
   show();
 }
 
