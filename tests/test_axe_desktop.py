@@ -29,6 +29,14 @@ def test_axe_finds_nothing_in_a_drawn_chart(calm_tab, address, scheme):
 
 
 @SCHEMES
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_axe_finds_nothing_in_the_results_of_a_search(calm_tab, address, size, scheme):
+    axe.show(calm_tab, size, scheme, address + "search.html?q=relief")
+    assert calm_tab.locator("mark").count() > 10
+    assert axe.everything(calm_tab) == []
+
+
+@SCHEMES
 @pytest.mark.parametrize(
     ("size", "opener", "dialog"),
     [

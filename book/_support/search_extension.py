@@ -16,10 +16,11 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 FILE = "search-documents.js"
-# What is no text: code, pictures, displayed formulas, and on the finished page parts for the eye.
+# What is left out before a page is read: code, pictures, displayed formulas.
 NO_TEXT = re.compile(
     r'<(pre|svg|script|style|select)\b.*?</\1>|<math display="block".*?</math>', re.DOTALL
 )
+# And what is read off a page but not as a sentence: signs, buttons, lists of rows.
 NO_SENTENCES = ".headerlink, .above-input, td details, [aria-hidden=true]"
 # What is found as a document of its own, or stands in another place too.
 NOT_OF_A_SECTION = (
@@ -98,7 +99,10 @@ def _sections(article: Tag) -> Iterator[tuple[str, str, str]]:
     found = []
     # The innermost first: what has been read is taken out of the section around it.
     for section in reversed(article.select("section[id]")):
-        heading = section.find(HEADINGS).extract()
+        heading = section.find(HEADINGS)
+        if heading is None:
+            continue
+        heading.extract()
         anchor = "" if heading.name == "h1" else section["id"]
         found.append((anchor, _words(heading), _sentences(section)))
         section.decompose()

@@ -86,8 +86,7 @@ def scripts_that_wait(app, pagename, templatename, context, doctree):
     for name in SCRIPTS.get(pagename, []):
         app.add_js_file(name)
     scripts = context["script_files"]
-    used = lambda name: name and name.removeprefix("_static/") not in UNUSED  # noqa: E731
-    scripts[:] = [script for script in scripts if used(script.filename)]
+    scripts[:] = [one for one in scripts if one.filename and Path(one.filename).name not in UNUSED]
     for script in scripts:
         script.attributes["defer"] = "defer"
 

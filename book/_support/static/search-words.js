@@ -3,10 +3,11 @@
 
 // What a question asks with, not for.
 const STOP_WORDS = new Set(
-  `a about all am an and any are as at be been being by can could did do does for from gave give given had happen happens has have
-  having he her his how i if in into is it its many matter me much my not of on or our out she should so such than
-  that the their them then there these they this those to up was we were what when where which while
-  who whom whose why will with would you your`.split(/\s+/),
+  `a about all am an and any are as at be been being by can could did do does for from gave give
+  given had happen happens has have having he her his how i if in into is it its many matter me
+  much my not of on or our out she should so such than that the their them then there these they
+  this those to up was we were what when where which while who whom whose why will with would you
+  your`.split(/\s+/),
 );
 
 // What the whole book is about: it tells one chapter from another little.
