@@ -172,7 +172,7 @@ def search_page(app) -> Iterator[tuple[str, dict, str]]:
         documents += found
     script = script_of(pages, documents)
     (Path(app.outdir) / "_static" / FILE).write_text(script, encoding="utf-8")
-    yield "search", {}, "search.html"
+    yield "search", {"title": "Search"}, "search.html"
 
 
 def without_sphinx_s_search(app) -> None:
