@@ -119,6 +119,40 @@ def test_infusions_at_one_place_are_counted_beside_their_mark(r1):
     assert len(axes.lines) - len(counted) + sum(counted) == 47
 
 
+def boxes(axes):
+    """Outlines of the words in the axes, in pixels."""
+    axes.figure.draw_without_rendering()
+    return [text.get_window_extent() for text in axes.texts]
+
+
+def test_no_count_lies_on_a_mark_or_a_line(r1):
+    """Nor at the edge; each is nearer to a mark that it counts than to any other."""
+    kinds = patterns.relief_kind(r1.cycles["relief_percent"])
+    limits = robustness_figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
+    against = robustness_figures.relief_against(patterns.first_courses(r1))
+    for axes in [*limits.axes, *against.axes]:
+        found = boxes(axes)
+        marks = np.concatenate([axes.transData.transform(line.get_xydata()) for line in axes.lines])
+        lines = [patch.get_window_extent() for patch in axes.patches]
+        for text, box in zip(axes.texts, found, strict=True):
+            nearest = marks[np.hypot(*(marks - np.mean(box.get_points(), axis=0)).T).argmin()]
+            assert nearest == pytest.approx(axes.transData.transform(text.xy), abs=0.5)
+            assert box.padded(2).count_contains(marks) == 0
+            assert axes.bbox.padded(1).contains(*box.min)
+            assert axes.bbox.padded(1).contains(*box.max)
+            for line in lines:
+                assert not box.x0 < line.x1 < box.x1 or box.y0 > line.y1
+                assert not box.y0 < line.y1 < box.y1 or box.x0 > line.x1
+        assert sum(one.overlaps(other) for one in found for other in found) == len(found)
+
+
+def test_no_words_stand_at_the_edge_of_the_figure(heights):
+    assert len(heights.axes[0].texts) == 3
+    for box in boxes(heights.axes[0]):
+        assert heights.bbox.padded(-10).contains(*box.min)
+        assert heights.bbox.padded(-10).contains(*box.max)
+
+
 def test_the_log_likelihood_rises_as_the_hazard_ratio_falls(printed):
     pairs = tables.pairs_of_durations(printed)
     ratios = np.geomspace(0.001, 10, 9)

@@ -736,7 +736,7 @@ def pinning(counts, names):
         axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
         words = [name.replace(", ", "\n") for name in names]
         axes.set_xticks(range(columns), words, size=8.5)
-        axes.set_yticks(range(rows), counts.index, size=8)
+        axes.set_yticks(range(rows), counts.index, size=8.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)

@@ -1,12 +1,16 @@
 """Figures of the chapters on robustness: the same palette, settings and rules as `figures`."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from .figures import legend_above, legend_marks
+from .mark_counts import write_counts
 from .style import PALETTE, style
+
+WIDTH = 4.6  # inches: on a phone 390 px wide, lettering of 8.5 points is then 9 px high
 
 # --- single patients --------------------------------------------------------------
 
@@ -26,7 +30,7 @@ def leave_one_out(found, titles, label, ticks):
     left, right = min(ticks), max(ticks)
     beyond = right + 0.08 * (right - left)
     with style():
-        figure = Figure(figsize=(5.2, 0.7 + 0.5 * len(titles)))
+        figure = Figure(figsize=(WIDTH, 0.7 + 0.5 * len(titles)))
         axes = figure.subplots()
         for row, claim in enumerate(titles):
             values = found[claim].where(np.isfinite(found[claim]), beyond)
@@ -43,7 +47,8 @@ def leave_one_out(found, titles, label, ticks):
                 if len(who) <= 2:
                     words = "without " + " or ".join(map(str, who))
                     words += ": not reached" if end == beyond else ""
-                    _beside(axes, end, -row, words, side, near_edge=end - left < 0.2 * right)
+                    near_edge = min(end - left, right - end) < 0.2 * (right - left)
+                    _beside(axes, end, -row, words, side, near_edge)
         axes.set_yticks(-np.arange(len(titles)), titles.values())
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
@@ -63,8 +68,8 @@ def leave_one_out(found, titles, label, ticks):
 
 def _beside(axes, value, height, words, side, near_edge):
     """Words beside the end of a line, or above it where there is no room beside."""
-    if near_edge or words.endswith("reached"):
-        place, ha, va = (0, 5), "left" if near_edge else "right", "bottom"
+    if near_edge:
+        place, ha, va = (0, 5), "left" if side == "right" else "right", "bottom"
     else:
         place, ha, va = (-6 if side == "right" else 6, 0), side, "center"
     beside = {"xytext": place, "textcoords": "offset points", "ha": ha, "va": va, "size": 8.5}
@@ -99,11 +104,10 @@ def specification_curve(found, choices, label, ticks, printed):
     found = found.sort_values(["value", "lower"], kind="stable").reset_index(drop=True)
     n = len(found)
     top = max(ticks)
-    rows = sum(len(choice.options) for choice in choices.values())
-    spaces = len(choices) * 0.5
+    rows = sum(1.3 + len(choice.options) for choice in choices.values())
     with style():
-        figure = Figure(figsize=(5.4, 2.7 + 0.165 * (rows + spaces)))
-        upper, lower = figure.subplots(2, sharex=True, height_ratios=[2.2, 0.165 * (rows + spaces)])
+        figure = Figure(figsize=(WIDTH, 2.7 + 0.165 * rows))
+        upper, lower = figure.subplots(2, sharex=True, height_ratios=[2.2, 0.165 * rows])
         _values(upper, found, top)
         (own,) = found.index[found["paper"]]
         upper.axhline(printed, color=PALETTE["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
@@ -115,10 +119,13 @@ def specification_curve(found, choices, label, ticks, printed):
         upper.grid(axis="y", linewidth=0.6)
         upper.tick_params(axis="x", length=0, labelbottom=False)
         lower.axvline(own, color=PALETTE["second"], linewidth=1.2, zorder=0)
-        places, labels = _options(lower, found, choices)
-        lower.set_yticks(places, labels, size=8.5)
+        rows = _options(lower, found, choices)
+        lower.set_yticks(list(rows), rows.values(), size=8.5)
+        for label in lower.get_yticklabels():
+            if label.get_text() in {choice.title for choice in choices.values()}:
+                label.set_weight("bold")
         lower.tick_params(axis="y", length=0)
-        lower.set(xlim=(-1, n), ylim=(places[-1] - 0.8, 1.2), xticks=[])
+        lower.set(xlim=(-1, n), ylim=(min(rows) - 0.8, 0.8), xticks=[])
         lower.set_xlabel(f"{n} combinations, lowest value first")
         for axes in (upper, lower):
             axes.spines["bottom"].set_visible(False)
@@ -161,10 +168,13 @@ def _values(axes, found, top):
 
 
 def _options(axes, found, choices):
-    """A row per option: dashes under the combinations that take it. Places and labels."""
-    places, labels, place = [], [], 0.0
+    """Under each choice a row per option: dashes where it is taken. Place -> label."""
+    rows, place = {}, 0.0
     for name, choice in choices.items():
+        rows[place] = choice.title
         for number, (option, words) in enumerate(choice.options.items()):
+            place -= 1
+            rows[place] = words
             taken = (found[name] == option).to_numpy()
             starts, ends = _runs(taken)
             kept = taken[starts]
@@ -172,11 +182,8 @@ def _options(axes, found, choices):
             at = np.full(spans.shape, place)
             colour = PALETTE["line"] if number == 0 else PALETTE["ink"]
             _strokes(axes, spans, at, color=colour, linewidth=3.5, solid_capstyle="butt")
-            places.append(place)
-            labels.append(f"{choice.title}: {words}" if number == 0 else words)
-            place -= 1
-        place -= 0.5
-    return places, labels
+        place -= 1.3
+    return rows
 
 
 def _runs(values):
@@ -247,17 +254,13 @@ def relief_against(first):
     at one place are one mark with their number beside it.
     """
     with style():
-        figure = Figure(figsize=(5.2, 2.35 * len(_AGAINST)))
+        figure = Figure(figsize=(WIDTH, 2.35 * len(_AGAINST)))
         panels = figure.subplots(len(_AGAINST))
         for axes, (column, (label, ticks, log)) in zip(panels, _AGAINST.items(), strict=True):
             for outcome, words in _OUTCOMES.items():
                 found = first[first["outcome"] == outcome]
                 look = {"linestyle": "none", "clip_on": False, "zorder": 3}
                 axes.plot(found[column], found["relief_months"], **look, **_ENDS[words])
-                for place, number in found.groupby([column, "relief_months"]).size().items():
-                    if number > 1:
-                        beside = {"xytext": (4, 1), "textcoords": "offset points", "size": 8}
-                        axes.annotate(str(number), place, **beside)
             axes.set_xscale("log" if log else "linear")
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
             axes.set_xticks([], minor=True)
@@ -268,8 +271,10 @@ def relief_against(first):
         figure.supylabel(
             "Months of relief seen (square-root scale)", size=9.5, color=PALETTE["ink"]
         )
-        handles = legend_marks(_ENDS.items())
-        legend_above(figure, handles, columns=len(handles))
+        legend_above(figure, legend_marks(_ENDS.items()), columns=2)
+        for axes, column in zip(panels, _AGAINST, strict=True):
+            counts = first.groupby(["outcome", column, "relief_months"]).size()
+            write_counts(axes, counts.droplevel("outcome"))
     return figure
 
 
@@ -310,7 +315,7 @@ def limits_proposed(cycles, kinds, days, rates):
     equal days, rate and relief are one mark with their number beside it.
     """
     with style():
-        figure = Figure(figsize=(5.2, 3.9))
+        figure = Figure(figsize=(WIDTH, 4.9))
         axes = figure.subplots()
         for limit_days, limit_rate, line in zip(days, rates, ("--", ":"), strict=True):
             axes.add_patch(
@@ -325,14 +330,13 @@ def limits_proposed(cycles, kinds, days, rates):
                 )
             )
         marks = cycles.groupby(["infusion_days", "rate_max_mg_per_h", kinds]).size()
+        counts = {}
         for (day, rate, kind), number in marks.items():
             # Beside a complete relief of the same place a partial one stands to the left.
             shared = kind == "partial" and (day, rate, "complete") in marks.index
             place = day * (0.94 if shared else 1)
             axes.plot(place, rate, linestyle="none", zorder=3, clip_on=False, **_RELIEF[kind])
-            if number > 1:
-                beside = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
-                axes.annotate(str(number), (place, rate), size=8, **beside)
+            counts[place, rate] = number
         ticks = [0.75, 1, 2, 3, 4, 5, 7, 10, 14, 20]
         axes.set_xscale("log")
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
@@ -347,6 +351,7 @@ def limits_proposed(cycles, kinds, days, rates):
             look = {"color": PALETTE["muted"], "linestyle": line, "linewidth": 1.3}
             handles.append(Line2D([], [], label=words, **look))
         legend_above(figure, handles, columns=3)
+        write_counts(axes, pd.Series(counts))
     return figure
 
 
@@ -366,7 +371,7 @@ def log_likelihood(hazard_ratios, values, ticks):
     hazard_ratios, values : arrays; ticks : hazard ratios to label.
     """
     with style():
-        figure = Figure(figsize=(5.2, 2.6))
+        figure = Figure(figsize=(WIDTH, 2.6))
         axes = figure.subplots()
         axes.plot(hazard_ratios, values, color=PALETTE["line"], linewidth=2)
         axes.axhline(0, color=PALETTE["muted"], linewidth=0.9, linestyle=(0, (4, 3)))
