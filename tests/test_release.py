@@ -21,6 +21,7 @@ import sbom
 import yaml
 from builtsite import SITE, parsed
 
+from correll2004 import display
 from correll2004.paths import ROOT
 
 # Python 3.11.3 and older extract without being told how.
@@ -123,7 +124,8 @@ def test_copied_files_are_listed_with_their_checksums():
 
 
 def table(caption, kind=""):
-    return f'<div class="book-table {kind}"><table><caption>{caption}</caption></table></div>'
+    box = f'<div class="book-table {kind}" id="{display.anchor(caption)}">'
+    return f"{box}<table><caption>{caption}</caption></table></div>"
 
 
 def figure(name, caption):
@@ -137,10 +139,8 @@ OUTPUTS = [
     table("Patients &amp; cycles in Table 1"),
 ]
 PAGE = (
-    '<section id="title"><span id="id1"></span><h1>Results</h1>'
-    f'{figure("ours", "One of ours.")}<section id="a-heading"><span id="label"></span>'
-    f'<h2>A heading</h2>{"".join(OUTPUTS[:7])}<section id="inner"><h3>More</h3></section>'
-    f"{OUTPUTS[7]}</section></section>"
+    f'<h1>Results</h1>{figure("ours", "One of ours.")}'
+    f"<table><caption>Of the text</caption></table>{''.join(OUTPUTS)}"
 )
 
 
@@ -193,11 +193,10 @@ def test_each_table_and_figure_leads_to_its_cell_and_place(tree):
     assert [row["paper"] for row in rows] == [*manifest.PAPER, ""]
     assert [row["judged"] for row in rows] == ["yes"] * 5 + [""] * 3
     assert rows[2]["cell"] == "results-02"
-    assert rows[2]["page"] == "book/results.html#label"
+    assert rows[2]["page"] == "book/results.html#table-3-recomputed"
     assert rows[2]["sha256"] == hashlib.sha256(OUTPUTS[2].encode()).hexdigest()
     assert rows[5]["caption"] == "Figure 1. A curve."
     assert rows[5]["page"] == "book/results.html#first"
-    # After a section that has ended, the one around it counts again.
     assert rows[7] | {"sha256": ""} == {
         "paper": "",
         "judged": "",
@@ -205,7 +204,7 @@ def test_each_table_and_figure_leads_to_its_cell_and_place(tree):
         "caption": "Patients & cycles in Table 1",
         "notebook": "book/results.ipynb",
         "cell": "results-07",
-        "page": "book/results.html#label",
+        "page": "book/results.html#patients-cycles-in-table-1",
         "sha256": "",
     }
 
@@ -238,7 +237,8 @@ def test_the_book_s_manifest_is_true():
             if cell == row["cell"]
         ]
         assert row["sha256"] in sums
-    figures = {row["page"] for row in rows if row["kind"] == "figure"}
+    assert len({row["page"] for row in rows}) == len(rows)
+    figures = [row["page"] for row in rows if row["kind"] == "figure"]
     drawn = sum(path.read_text().count('<figure class=\\"book-figure') for path in notebooks())
     assert len(figures) == drawn
 

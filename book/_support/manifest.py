@@ -20,12 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 COLUMNS = ("paper", "judged", "kind", "caption", "notebook", "cell", "page", "sha256")
 # What the paper has: each must come out of some cell.
 PAPER = [*(f"Table {number}" for number in range(1, 6)), "Figure 1", "Figure 2"]
-_COUNTED = re.compile(r"id\d+")  # an id that docutils makes up where a name is taken
 
 
 @dataclass
 class Piece:
-    """A table or a figure in a piece of HTML. ``anchor``: the nearest id that a link can name."""
+    """A table or a figure in a piece of HTML. ``anchor``: the id by which it is linked to."""
 
     kind: str
     anchor: str
@@ -39,33 +38,25 @@ class _Pieces(HTMLParser):
     def __init__(self):
         super().__init__()
         self.found = []
-        self._anchors = [""]  # of the open sections, the innermost last
-        self._above_heading = False
-        self._judged = False
+        self._box = None  # attributes of the box whose table has not begun
         self._in_caption = False
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
-        name, classes = attributes.get("id"), (attributes.get("class") or "").split()
-        if tag == "section":
-            self._anchors.append(name or self._anchors[-1])
-            self._above_heading = True
-        elif re.fullmatch("h[1-6]", tag):
-            self._above_heading = False
-        elif tag == "span" and self._above_heading and name and not _COUNTED.fullmatch(name):
-            self._anchors[-1] = name  # the author's own label, which outlives the heading
-        elif "book-table" in classes:
-            self._judged = "judged" in classes
+        classes = (attributes.get("class") or "").split()
+        if "book-table" in classes:
+            self._box = attributes
         elif "book-figure" in classes:
-            self.found.append(Piece("figure", name))
-        elif tag == "caption":
-            self.found.append(Piece("table", self._anchors[-1], self._judged))
-        self._in_caption |= tag in ("caption", "figcaption")
+            self.found.append(Piece("figure", attributes["id"]))
+        elif tag == "caption" and self._box:
+            judged = "judged" in self._box["class"].split()
+            self.found.append(Piece("table", self._box["id"], judged))
+            self._box, self._in_caption = None, True
+        elif tag == "figcaption":
+            self._in_caption = True
 
     def handle_endtag(self, tag):
-        if tag == "section":
-            self._anchors.pop()
-        elif tag in ("caption", "figcaption"):
+        if tag in ("caption", "figcaption"):
             self._in_caption = False
 
     def handle_data(self, data):

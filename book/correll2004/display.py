@@ -7,7 +7,7 @@ for the comparison of outputs.
 import io
 import re
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from itertools import groupby
 
 import pandas as pd
@@ -105,15 +105,15 @@ def _table_html(cells, caption, note="", kind=""):
         for number, text in zip(numeric, texts, strict=True)
     ]
     parts = [
-        f'<div class="book-table {kind}" role="region" tabindex="0" aria-label="{label}">',
+        f'<div class="book-table {kind}" id="{anchor(caption)}" role="region" tabindex="0" '
+        f'aria-label="{label}">',
         f"<table><caption>{caption}</caption><thead>",
         *_header_rows(cells.columns, index_names, kinds),
         "</thead><tbody>",
     ]
-    heads_of_rows = _row_heads(cells.index)
-    for heads, row in zip(heads_of_rows, cells.itertuples(index=False), strict=True):
+    for head, row in zip(_row_heads(cells.index), cells.itertuples(index=False), strict=True):
         datas = "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
-        parts.append(f"<tr>{heads}{datas}</tr>")
+        parts.append(f"{head}{datas}</tr>")
     parts.append("</tbody></table>")
     if note:
         parts.append(f'<p class="note">{note}</p>')
@@ -121,11 +121,21 @@ def _table_html(cells, caption, note="", kind=""):
     return "\n".join(parts)
 
 
+def anchor(caption):
+    """The id by which a table is linked to: the first words of its caption's first sentence."""
+    sentence = unescape(_plain(caption)).lower().split(". ")[0]
+    return "-".join(re.findall(r"[a-z0-9]+", sentence)[:8])
+
+
 def _row_heads(index):
-    """The header cells of each row; a head that repeats over rows spans them."""
+    """Start and header cells of each row; a head that repeats over rows spans them.
+
+    A row that begins under a head of the row above is of class ``further``.
+    """
     keys = [key if isinstance(key, tuple) else (key,) for key in index]
     for row, key in enumerate(keys):
-        heads = ""
+        under_head = len(key) > 1 and row > 0 and keys[row - 1][0] == key[0]
+        heads = '<tr class="further">' if under_head else "<tr>"
         for level, name in enumerate(key):
             above = row > 0 and keys[row - 1][: level + 1] == key[: level + 1]
             last = level == len(key) - 1
