@@ -3,8 +3,8 @@
 import itertools
 
 import pytest
-from axe import DESKTOP, PHONE, SETTLED, UNFOLD
-from builtsite import A_CHAPTER, PAGES, pages
+from axe import DESKTOP, PHONE, SETTLED
+from builtsite import A_CHAPTER, pages
 from site_extension import pictures_without_text
 
 pytestmark = pytest.mark.browser
@@ -169,33 +169,3 @@ def test_on_a_phone_the_sidebar_opens_and_closes_by_the_keyboard(calm_tab, addre
     calm_tab.keyboard.press("Escape")
     assert calm_tab.get_by_role("dialog").count() == 0
     assert toggle.evaluate("one => one === document.activeElement")
-
-
-# What the theme concludes in a browser that, unlike Chromium, lays out nothing folded away.
-FOLDED_BOXES_HAVE_NO_WIDTH = """
-document.querySelectorAll("details pre").forEach((one) => { one.tabIndex = -1; })
-"""
-
-
-STUCK = """
-[...document.querySelectorAll('main *')].filter(one =>
-  ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) &&
-  one.scrollWidth > one.clientWidth && one.clientWidth > 0 && one.tabIndex < 0
-).map(one => one.outerHTML.slice(0, 120))
-"""
-
-
-def test_boxes_that_scroll_take_the_focus(calm_tab, address):
-    """On a phone, unfolded code included."""
-    calm_tab.set_viewport_size(PHONE)
-    for page in PAGES:
-        calm_tab.goto(address + page)
-        calm_tab.wait_for_timeout(400)  # the theme looks once, while all is folded
-        calm_tab.evaluate(FOLDED_BOXES_HAVE_NO_WIDTH)
-        calm_tab.evaluate(UNFOLD)
-        # The theme waits a little before it looks again, and a busy machine longer.
-        for _ in range(20):
-            if not (stuck := calm_tab.evaluate(STUCK)):
-                break
-            calm_tab.wait_for_timeout(250)
-        assert stuck == [], page

@@ -139,7 +139,7 @@ OUTPUTS = [
     table("Patients &amp; cycles in Table 1"),
 ]
 PAGE = (
-    f'<h1>Results</h1>{figure("ours", "One of ours.")}'
+    f"<h1>Results</h1>{figure('ours', 'One of ours.')}"
     f"<table><caption>Of the text</caption></table>{''.join(OUTPUTS)}"
 )
 

@@ -146,9 +146,10 @@ def _row_heads(index):
                 rows += 1
             span = f' rowspan="{rows}"' * (rows > 1)
             tag = 'th scope="row"' if name else "td"  # a head without words is none
-            breakable = re.search("[ –-]", str(name)) and len(str(name)) <= 24
-            on_one_line = ' class="line"' * bool(breakable)
-            heads += f"<{tag}{span}{on_one_line}>{escape(str(name))}</{tag[:2]}>"
+            length = ""
+            if re.search("[ –-]", str(name)):  # what can break
+                length = ' class="line"' if len(str(name)) <= 24 else ' class="long"'
+            heads += f"<{tag}{span}{length}>{escape(str(name))}</{tag[:2]}>"
         yield heads
 
 

@@ -26,4 +26,12 @@ addEventListener(
 );
 addEventListener("close", () => opener?.focus(), true);
 
+// A table wider than the text runs on beside it. For this class the theme folds the page's
+// contents away, if it is there before the theme's script looks.
+if (matchMedia("(min-width: 1200px)").matches) {
+  for (const box of document.querySelectorAll(".book-table")) {
+    if (box.scrollWidth > box.clientWidth) box.classList.add("full-width");
+  }
+}
+
 document.querySelector(".bd-search-container input")?.select();

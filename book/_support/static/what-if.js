@@ -188,6 +188,10 @@ function corners(steps) {
   );
 }
 
+const place = box.querySelector(".what-if-chart");
+const roomFor = () => Math.min(640, place.clientWidth);
+let drawnWidth;
+
 async function draw(now) {
   await plotting();
   const marks = [Plot.ruleY([0], { stroke: "var(--figure-muted)" })];
@@ -221,8 +225,7 @@ async function draw(now) {
     const look = { dx: -4, dy: -9, textAnchor: "end", fill: COLOURS[course], fontWeight: 600 };
     marks.push(Plot.text([last], { ...label, ...look }));
   }
-  const place = box.querySelector(".what-if-chart");
-  const width = Math.min(640, place.clientWidth);
+  const width = (drawnWidth = roomFor());
   const chart = Plot.plot({
     width,
     height: Math.max(260, 0.56 * width),
@@ -275,6 +278,10 @@ form.addEventListener("reset", () => {
     remember();
     changed();
   });
+});
+// Drawn anew at another width, so that the lettering keeps its size.
+window.addEventListener("resize", () => {
+  if (drawnWidth && drawnWidth !== roomFor()) changed();
 });
 window.addEventListener("hashchange", () => {
   restore();
