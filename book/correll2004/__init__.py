@@ -14,6 +14,6 @@ A map, in the order in which the data flow; a module imports only from those abo
 - ``multiverse``, ``robustness``, ``patterns``, ``software``: what the choices, the patients and
   the programs make of the headlines.
 - ``exports``: writes ``data/exports/``.
-- ``style``, ``figures``, ``robustness_figures``, ``mark_counts``, ``display``, ``explorer``: how it
+- ``style``, ``figures``, ``mark_counts``, ``robustness_figures``, ``display``, ``explorer``: how it
   looks. They show what the others compute.
 """
