@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -135,12 +137,30 @@ def test_executing_again_gives_the_same_bytes():
     assert execute.execute(path) == path.read_text(encoding="utf-8")
 
 
-def test_two_builds_give_the_same_site(tree):
+# Whose files Sphinx names by where they are installed.
+INSTALLED = "jupyter_book myst_nb pydata_sphinx_theme sphinx_book_theme sphinx_comments".split()
+# Another time zone, another language, and an alphabet of 128 characters.
+ELSEWHERE = {"TZ": "XYZ-13:45", "LC_ALL": "C", "LANGUAGE": "de"}
+
+
+def test_another_person_elsewhere_builds_the_same_site(tree, tmp_path):
     if (ROOT / "_build" / "html" / "lite").exists():
         pytest.skip("`make lite` has added to the built site: build it again to compare")
-    result = run(tree, "jupyter-book", "build", ".", "-W", "-n", "--keep-going")
+    there = tree.rename(tmp_path / "in ánother folder of a longer name")
+    packages = tmp_path / "packages"
+    for name in INSTALLED:
+        shutil.copytree(Path(find_spec(name).origin).parent, packages / name)
+    path = f"{there / 'book'}{os.pathsep}{packages}"
+    result = subprocess.run(
+        ["jupyter-book", "build", ".", "-W", "-n", "--keep-going"],
+        cwd=there,
+        env=os.environ | ELSEWHERE | {"PYTHONPATH": path},
+        umask=0o077,
+        capture_output=True,
+        encoding="utf-8",
+    )
     assert result.returncode == 0, result.stdout + result.stderr
-    assert differing(tree / "_build" / "html", ROOT / "_build" / "html") == []
+    assert differing(there / "_build" / "html", ROOT / "_build" / "html") == []
 
 
 def differing(one, other):

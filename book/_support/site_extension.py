@@ -215,6 +215,8 @@ def page_not_found(app):
 
 def without_unused_files(app, exception):
     """Drops `UNUSED` files from a finished site, and the icon rules from the theme's style."""
+    # Sphinx's note for the next build, of paths on this machine. Ours start from nothing.
+    (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
     static = Path(app.outdir) / "_static"
     if exception or not static.is_dir():
         return
