@@ -138,7 +138,13 @@ def test_executing_again_gives_the_same_bytes():
 
 
 # Whose files Sphinx names by where they are installed.
-INSTALLED = "jupyter_book myst_nb pydata_sphinx_theme sphinx_book_theme sphinx_comments".split()
+INSTALLED = [
+    "jupyter_book",
+    "myst_nb",
+    "pydata_sphinx_theme",
+    "sphinx_book_theme",
+    "sphinx_comments",
+]
 # Another time zone, another language, and an alphabet of 128 characters.
 ELSEWHERE = {"TZ": "XYZ-13:45", "LC_ALL": "C", "LANGUAGE": "de"}
 
