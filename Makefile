@@ -1,15 +1,8 @@
-# The verbs, the same for a person and for CI.
-#   make book   environment, exports, chapters executed, site built
-#   make test   everything that must hold
-#   make pdf    the whole book as one PDF
-#   make lab    JupyterLab on the chapters
-#   make release  all of it in one archive, with checksums
-#   make audit  known weaknesses of what the book is made with
-#   make lite   the chapters as notebooks in the reader's browser, added to the site
-#   make bench, make mutants, make lock, make clean
+# The verbs, the same for a person and for CI. What follows ## is what `make help` says.
 .DELETE_ON_ERROR:
-.PHONY: help environment book test lint unit nbval site pdf release check-exports
-.PHONY: bench mutants audit lab lock clean
+.PHONY: help environment book site pdf release lab
+.PHONY: test test-all lint check-exports nbval unit mutants mutants-sample test-release
+.PHONY: lite pyodide test-lite audit lock bench clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -18,8 +11,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PYTHONPATH := $(CURDIR)/book
 BUILD := jupyter-book build . -W -n --keep-going
 
-help:
-	@sed -n 's/^#   //p' Makefile
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 # Without dependencies: the lock file is complete, and older pips do not take a pin for a
 # package that another asks for with extras.
@@ -33,11 +26,11 @@ $(READY): requirements.txt
 	fi
 	@touch $@
 
-environment: $(READY)
+environment: $(READY) ## .venv, from the locked requirements.txt
 
 # Exports come first: they read and check the data, and stop here with every fault
 # listed, before any chapter runs.
-book: $(READY)
+book: $(READY) ## environment, exports, chapters executed, site built
 	@python -m correll2004.exports
 	@python book/_support/execute.py
 	@$(MAKE) --no-print-directory site
@@ -50,71 +43,84 @@ define build-aside
 @$(BUILD) --path-output $(1) > _build/log.txt 2>&1 || { cat _build/log.txt; exit 1; }
 endef
 
-site: $(READY)
+site: $(READY) ## the site alone, from the committed outputs
 	$(call build-aside,_build/next)
 	@rm -rf _build/html && mv _build/next/_build/html _build/html && rm -rf _build/next
 
-# Needs chromium.
-pdf: $(READY)
+pdf: $(READY) ## the whole book as one PDF (needs chromium)
 	@python book/_support/pdf.py
 
 # From a clean tree, after `make book` and `make test`; needs chromium. The site is built
 # anew, so that neither what was left in _build/html nor `make lite` changes a byte of it.
-release: check-exports pdf
+release: check-exports pdf ## all of it in one archive, with checksums (needs chromium)
 	$(call build-aside,_build/release-site)
 	@python book/_support/release.py _build/release-site/_build/html
 	@rm -rf _build/release-site
 
-test: lint check-exports nbval site unit
+test: lint check-exports nbval site unit mutants-sample ## everything that must hold
 
-lint: $(READY)
+# One after the other, whatever -j says: the notebooks in the browser are added to the site.
+test-all: ## make test, and what takes longer: mutants, test-lite, test-release
+	@$(MAKE) test
+	@$(MAKE) mutants
+	@$(MAKE) lite
+	@$(MAKE) test-lite
+	@$(MAKE) test-release
+
+lint: $(READY) ## style of code and chapters
 	ruff check .
 	ruff format --check .
 	ruff check book/*.ipynb
 	ruff format --check --line-length 84 book/*.ipynb
 
-check-exports: $(READY)
+check-exports: $(READY) ## data/exports/ is what the code would write
 	python -m correll2004.exports --check
 
 # The largest chapter first: it takes longest, and is not to run alone at the end.
 NBVAL := pytest -q -o addopts= -p nbval -p no:hypothesispytest --nbval --nbval-current-env
 NBVAL += -n 2 --dist loadfile --no-loadscope-reorder
 
-nbval: $(READY)
+nbval: $(READY) ## chapters run again, every output compared
 	$(NBVAL) $$(ls -S book/*.ipynb)
 
-unit: $(READY)
+unit: $(READY) ## the tests in tests/ (some of them read the built site)
 	pytest -n 2 --dist loadfile
 
-# Ratios measured in one run; nothing is asserted.
-bench: $(READY)
+bench: $(READY) ## ratios of speed, measured in one run; nothing is asserted
 	python book/_support/bench.py
 
-# Breaks code and published values on purpose: the tests must notice each time.
-mutants: $(READY)
+mutants: $(READY) ## code and published values broken on purpose: the tests must notice
 	python tests/mutants.py
 
-# Asks OSV, a public database, about the lock files, before anything is installed; says
-# "not audited" where it cannot be reached.
-audit:
+mutants-sample: $(READY) ## one change of each file, of those of make mutants
+	python tests/mutants.py --sample
+
+# Of what is committed; each has an environment of its own.
+test-release: ## the release of two clones, as two people: the same bytes (needs chromium)
+	@python3 tests/two_releases.py
+
+# Asks OSV, a public database, about the lock files, before anything is installed. The script
+# ends with 1 for a finding, with 69 where the database was not reached.
+audit: ## known weaknesses of what the book is made with (needs the network)
 	@python3 book/_support/advisories.py
 
-lab: $(READY)
+lab: $(READY) ## JupyterLab on the chapters
 	cd book && jupyter lab
 
-# Needs uv. Versions move only here.
-lock:
+# Versions move only here.
+lock: ## requirements.txt anew from requirements.in (needs uv)
+	@command -v uv >/dev/null || { echo "error: make lock needs uv, which is not on this" \
+	  "machine; pipx install uv brings it" >&2; exit 1; }
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command "make lock" requirements.in -o requirements.txt
 
-clean:
+clean: ## removes _build
 	rm -rf _build
 
 # --- notebooks in the reader's browser ----------------------------------------------
 # An app without a server, in _build/html/lite. `make site` takes it away again.
 # PYODIDE_DIST: the folder of an official Pyodide release; if not given, `make pyodide`
 # fills one. Every file of it is checked by hash.
-.PHONY: lite pyodide test-lite
 LITE := _build/lite
 PYODIDE_DIST ?= $(LITE)/pyodide
 LITE_PYTHON := $(LITE)/venv/bin/python
@@ -127,12 +133,13 @@ $(LITE_READY): book/_support/lite/requirements.txt
 	@$(LITE_PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
-pyodide: $(LITE_READY)
+pyodide: $(LITE_READY) ## Pyodide, fetched and checked, for make lite
 	@$(RUN_LITE) pyodide "$(PYODIDE_DIST)"
 
-lite: pyodide
+lite: pyodide ## the chapters as notebooks in the reader's browser, added to the site
 	@test -f _build/html/index.html || $(MAKE) --no-print-directory site
 	@$(RUN_LITE) build "$(PYODIDE_DIST)"
 
-test-lite: $(READY)
+test-lite: $(READY) ## those notebooks run, outputs compared (needs chromium)
+	@test -d _build/html/lite || $(MAKE) --no-print-directory lite
 	pytest -s tests/test_lite.py

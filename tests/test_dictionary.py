@@ -174,6 +174,7 @@ def violations():
                     yield name, column, rule, 99 if isinstance(limit[0], int) else "?"
                 elif rule == "pattern":
                     yield name, column, rule, "?"
+                    yield name, column, rule, "a good one and a line end"
                 else:
                     raise AssertionError(f"no violation known for {rule}")
             if (
@@ -190,6 +191,8 @@ def test_a_broken_constraint_is_caught(name, column, rule, value):
     assert list(dictionary.broken_rules(whole, name)) == []
     if rule == "unique":
         value = whole[column].iloc[1]
+    if value == "a good one and a line end":
+        value = whole[column].dropna().iloc[0] + "\n"
     broken = whole.astype({column: object})
     broken.loc[broken.index[0], column] = value
     found = list(dictionary.broken_rules(broken, name))

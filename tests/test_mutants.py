@@ -5,7 +5,7 @@ import csv
 from collections import Counter
 
 import pytest
-from mutants import EXPLAINED, MUTANTS, ROOT, all_tests
+from mutants import EXPLAINED, MUTANTS, ROOT, all_tests, sample
 
 mutants = pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.meaning for mutant in MUTANTS])
 
@@ -44,3 +44,10 @@ def test_changes_are_many_and_each_is_said_once():
     meanings = [mutant.meaning for mutant in MUTANTS]
     assert len(set(meanings)) == len(meanings)
     assert set(EXPLAINED) <= set(meanings)
+
+
+def test_the_sample_has_one_change_of_each_file():
+    paths = [mutant.path for mutant in sample()]
+    assert len(set(paths)) == len(paths)
+    assert set(paths) == {mutant.path for mutant in MUTANTS}
+    assert any("form.match(text)" in mutant.new for mutant in sample())

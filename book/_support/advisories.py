@@ -2,13 +2,15 @@
 
 ``python book/_support/advisories.py`` sends the name and version of every package of the lock
 files, and of the scripts copied into the repository, to OSV (https://osv.dev), which collects
-the advisories of PyPI, GitHub and npm. It exits with 1 where it finds one. A database that
-cannot be reached is no finding and no pass: the last line says "not audited", and why. What
+the advisories of PyPI, GitHub and npm. It exits with 0 where there is no advisory and with 1
+where there is one. A database that cannot be reached is no finding and no pass: the last line
+says "not audited", and why, and the exit code is 69, the system's "service unavailable". What
 comes inside a Pyodide release is not asked about: its pins are not this book's.
 """
 
 import http.client
 import json
+import os
 import sys
 import urllib.error
 import urllib.request
@@ -83,8 +85,8 @@ def main():
     except ValueError as error:
         sys.exit(f"error: {error}")
     except NotAudited as error:
-        print(f"not audited: {ADDRESS} was not reached: {error}")
-        return
+        print(f"not audited: {ADDRESS} was not reached: {error}", file=sys.stderr)
+        sys.exit(os.EX_UNAVAILABLE)
     for purl, names in found.items():
         print(f"{purl}: {', '.join(names)}")
     if found:
