@@ -41,12 +41,3 @@ def test_every_path_in_the_guide_leads_somewhere():
     assert len(names) > 20
     for name in names:
         assert any(any(place.glob(name.rstrip("/"))) for place in places), name
-
-
-def test_every_verb_in_guide_and_readme_is_in_the_makefile():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    verbs = set(re.findall(r"`make ([\w-]+)", GUIDE + readme))
-    assert {"book", "test", "lock", "release", "audit"} <= verbs
-    for verb in verbs:
-        assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb

@@ -416,11 +416,3 @@ def test_every_environment_installs_the_lock_file_on_one_python():
     assert all(
         re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"]) for step in steps if "uses" in step
     )
-
-
-def test_the_workflow_speaks_the_makefile_s_verbs():
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    workflow = (ROOT / ".github" / "workflows" / "book.yml").read_text(encoding="utf-8")
-    verbs = re.findall(r"run: make (\S+)", workflow)
-    assert {"book", "test"} <= set(verbs)
-    assert all(re.search(rf"^{verb}:", makefile, re.MULTILINE) for verb in verbs)
