@@ -1036,11 +1036,8 @@ def all_tests():
     return [*sorted(names - LEFT_OUT - set(LAST)), *LAST]
 
 
-def first_to_notice(mutant, tree, sound):
-    """The first test that fails once a copy is changed, or None; the copy is restored.
-
-    sound : files of tests known to pass without a change.
-    """
+def first_to_notice(mutant, tree):
+    """The first test that fails once a copy is changed, or None; the copy is restored."""
     path = tree / mutant.path
     text = path.read_text(encoding="utf-8")
     if text.count(mutant.old) != 1:
@@ -1048,12 +1045,9 @@ def first_to_notice(mutant, tree, sound):
     others = [name for name in all_tests() if name not in mutant.asked]
     try:
         path.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8", newline="")
-        found = failing_test(tree, mutant.asked) or failing_test(tree, others)
+        return failing_test(tree, mutant.asked) or failing_test(tree, others)
     finally:
         path.write_text(text, encoding="utf-8", newline="")
-    if found and found.partition("::")[0] not in sound and failing_test(tree, [found]):
-        raise RuntimeError(f"fails without any change: {found}")
-    return found
 
 
 def outcome(mutant, found):
@@ -1064,14 +1058,16 @@ def outcome(mutant, found):
 
 
 def try_all(chosen):
-    """Yield ``(mutant, first test to notice or None)``, in the order of the list."""
+    """Yield ``(mutant, first test to notice or None)``, in the order of the list.
+
+    Raises RuntimeError at the end where one of these tests fails without any change.
+    """
     # No bytecode: a change of the same length within a second would not be seen.
     sys.dont_write_bytecode = True
     os.environ |= {"PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1"}
     for library in LIBRARIES:
         importlib.import_module(library)
-    asked = {name for mutant in chosen for name in mutant.asked}
-    sound = {name for name in asked if name in all_tests() and name not in LAST}
+    noticed = set()
     context = get_context("fork")
     with tempfile.TemporaryDirectory() as folder:
         trees = context.SimpleQueue()
@@ -1079,11 +1075,12 @@ def try_all(chosen):
             copy_project(Path(folder) / str(number))
             trees.put(Path(folder) / str(number))
         with context.Pool(WORKERS, _take_a_copy, (trees,)) as pool:
-            # A test that fails anyway would notice every change.
-            if broken := list(filter(None, pool.imap(_check, sorted(sound)))):
-                raise RuntimeError(f"fails without any change: {', '.join(broken)}")
-            tasks = ((mutant, sound) for mutant in chosen)
-            yield from zip(chosen, pool.imap(_try, tasks), strict=True)
+            for mutant, found in zip(chosen, pool.imap(_try, chosen), strict=True):
+                yield mutant, found
+                noticed |= {found} - {None}
+        # A test that fails anyway would notice every change.
+        if noticed and (broken := failing_test(Path(folder) / "0", sorted(noticed))):
+            raise RuntimeError(f"fails without any change: {broken}")
 
 
 def _take_a_copy(trees):
@@ -1092,13 +1089,8 @@ def _take_a_copy(trees):
     _tree = trees.get()
 
 
-def _check(name):
-    return failing_test(_tree, [name])
-
-
-def _try(task):
-    mutant, sound = task
-    return first_to_notice(mutant, _tree, sound)
+def _try(mutant):
+    return first_to_notice(mutant, _tree)
 
 
 def sample():
