@@ -33,6 +33,7 @@ LEFT_OUT = {
     "test_data_and_colophon.py",
     "test_lite.py",
     "test_lite_outputs.py",
+    "test_makefile.py",
     "test_mutants.py",
     "test_notebooks.py",
     "test_release.py",
