@@ -7,6 +7,7 @@ host: an interrupted or failing build leaves the app of before.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,8 @@ def build(dist):
     for name in chapters:
         button.put(name, size)
     print(f"{len(chapters)} chapters in {APP}: {button.megabytes(on_disk(APP))} on disk, ", end="")
-    print(f"{button.megabytes(size)} at first use. To try it: python -m http.server -d {SITE}")
+    print(f"{button.megabytes(size)} at first use. To try it:")
+    print(f"python3 -m http.server -d {shlex.quote(str(SITE))}")
 
 
 def _page(chapter):
