@@ -187,6 +187,40 @@ def test_a_patient_can_be_dropped():
     assert len(multiverse.outcomes(2, without=18)) == 12
 
 
+def outcome_of(label, course, *arguments, **chosen):
+    found = multiverse.outcomes(course, *arguments, **chosen).set_index("label")
+    return tuple(found.loc[label, ["months", "event"]])
+
+
+def test_a_changed_outcome_replaces_one_patients_own():
+    paper = multiverse.outcomes(1).set_index("label")
+    found = multiverse.outcomes(1, changed=(18, 7.5, 0)).set_index("label")
+    assert tuple(found.loc["18", ["months", "event"]]) == (7.5, 0)
+    assert found.drop("18").equals(paper.drop("18"))
+
+
+def test_a_changed_outcome_is_applied_last():
+    assert outcome_of("27b", 2, None, (27, 5, 0), no_follow_up="lasting") == (5, 0)
+    assert outcome_of("30a", 1, None, (30, 5, 0), partial_relief="failure") == (5, 0)
+    assert outcome_of("1", 1, None, (1, 9, 1), patient_1="censored") == (9, 1)
+
+
+def test_a_changed_outcome_is_of_the_course_and_not_of_the_other_shoulder():
+    shoulders = {"patient_33": "shoulders"}
+    assert outcome_of("33a", 1, None, (33, 5, 0), **shoulders) == (5, 0)
+    assert outcome_of("33c", 1, None, (33, 5, 0), **shoulders) == (36, 0)
+
+
+def test_a_changed_outcome_of_a_course_left_out_changes_nothing():
+    found = multiverse.outcomes(1, 18, (18, 5, 0))
+    assert found.equals(multiverse.outcomes(1, 18))
+
+
+def test_a_changed_patient_needs_such_a_course():
+    with pytest.raises(KeyError):
+        multiverse.outcomes(2, changed=(18, 5, 0))
+
+
 @pytest.mark.parametrize("chosen", [{"no_follow_up": "lost"}, {"colour": "blue"}])
 def test_an_unknown_choice_or_option_is_refused(chosen):
     with pytest.raises(KeyError):

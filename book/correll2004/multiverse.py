@@ -91,17 +91,21 @@ def _cycles(patient_1):
     return data.cycles.merge(data.patients[["patient", "crps_months"]], on="patient")
 
 
-def outcomes(course, without=None, **chosen):
+def outcomes(course, without=None, changed=None, **chosen):
     """Times and events of the first (1) or second (2) course under named options.
 
     chosen : options by choice, such as ``no_follow_up="excluded"``; the paper's where
-    not named. without : number of a patient to drop.
+    not named. without : number of a patient to drop. changed : ``(patient, months,
+    event)``, another outcome for that patient's course; no effect where the options leave
+    the course out.
 
     Returns columns patient, label, months and event (1 = relapse or failure, 0 =
     censored), one row per course. Options are applied in this order: whose course it
-    is, whose relief failed at once, what is known of those not seen again.
+    is, whose relief failed at once, what is known of those not seen again, and last the
+    changed outcome.
 
-    Raises KeyError for an unknown choice or option.
+    Raises KeyError for an unknown choice or option, and for a changed patient who had no
+    such course.
     """
     option = PAPER | chosen
     for name, value in option.items():
@@ -128,6 +132,12 @@ def outcomes(course, without=None, **chosen):
         found.loc[unseen, "event"] = 1
     elif option["no_follow_up"] == "lasting":
         found.loc[unseen, "relief_months"] = HORIZON
+    if changed is not None:
+        patient, *outcome = changed
+        if patient not in set(cycles.loc[cycles["cycle"] == course, "patient"]):
+            raise KeyError(patient)
+        own = (found["patient"] == patient) & (found["cycle"] == course)
+        found.loc[own, ["relief_months", "event"]] = outcome
     found = found[["patient", "label", "relief_months", "event"]]
     if course == 2 and option["broken_off"] == "failure":
         failed = [(patient, f"{patient} broken off", 0.0, 1) for patient in BROKEN_OFF]
