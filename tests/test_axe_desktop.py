@@ -22,9 +22,13 @@ def test_axe_finds_nothing_in_the_colours_of_code(calm_tab, address, scheme):
 
 
 @SCHEMES
-def test_axe_finds_nothing_in_a_drawn_chart(calm_tab, address, scheme):
-    axe.show(calm_tab, DESKTOP, scheme, address + "book/what-if.html#recent=excluded")
-    calm_tab.wait_for_selector(".what-if-chart > svg")
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_nothing_in_a_drawn_chart_and_refused_input(calm_tab, address, size, scheme):
+    calm_tab.goto("about:blank")  # another state alone would be no new page
+    state = "recent=excluded&without=99&patient=18&course=1&months=4,5"
+    axe.show(calm_tab, size, scheme, f"{address}book/what-if.html#{state}")
+    calm_tab.wait_for_selector(".what-if-chart svg[aria-label^='Kaplan-Meier curves.']")
+    assert calm_tab.locator(".what-if-fault").filter(visible=True).count() == 2
     assert axe.everything(calm_tab) == []
 
 

@@ -23,7 +23,7 @@ STATIC = HERE / "static"
 # Scripts of single pages, from static/.
 SCRIPTS = {
     "book/reproduction-report": ["search-words.js", "register.js"],
-    "book/what-if": ["what-if.js"],
+    "book/what-if": ["what-if-results.js", "what-if.js"],
     "search": ["search-words.js", "minisearch.min.js", "search-documents.js", "search.js"],
 }
 

@@ -63,15 +63,15 @@ def _at_risk_row(axes, curve, ticks):
         axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)
 
 
-def two_curves(curves, ticks):
+def two_curves(curves, ticks, height=3.0):
     """Curves on one axis, + at censored times; no bands.
 
-    curves : label -> `correll2004.survival.KaplanMeier`, at most two.
+    curves : label -> `correll2004.survival.KaplanMeier`, at most two. height : in inches.
     """
     colours = [PALETTE["line"], PALETTE["second"]]
     dashes = ["-", (0, (4, 2))]
     with style():
-        figure = Figure(figsize=(4.6, 3.0))
+        figure = Figure(figsize=(4.6, height))
         axes = figure.subplots()
         for (label, curve), colour, dash in zip(curves.items(), colours, dashes, strict=False):
             times = np.concatenate([[0], curve.table.index])

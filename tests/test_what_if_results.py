@@ -1,0 +1,253 @@
+"""What the page "What if" computes, against the package: in node and in chromium.
+
+Every combination of the coding choices with every patient left out, and a sample of changed
+outcomes: all patients, times that tie with others and times at the limits, both outcomes.
+"""
+
+import itertools
+import json
+import random
+import shutil
+import subprocess
+from functools import cache
+
+import numpy as np
+import pytest
+from site_extension import STATIC
+
+from correll2004 import batch, dictionary, explorer, multiverse, table1
+from correll2004.survival import KaplanMeier
+
+CHOICES = {name: c for name, c in multiverse.CHOICES.items() if not c.heights}
+PATIENTS = [None, *range(1, 34)]
+TIMES = [0, 0.01, 3, 4, 7.77, 12, 36, 84]
+LIMITS = dictionary.fields("cycles")["relief_months"]["constraints"]
+SCRIPT = STATIC / "what-if-results.js"
+
+ASK_NODE = """
+const fs = require("fs");
+require("vm").runInThisContext(fs.readFileSync(process.argv[1], "utf8"));
+const { data, asked } = JSON.parse(fs.readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify((ASKED)(data, asked)));
+"""
+
+
+def in_node(function, asked):
+    """The result of a JavaScript function of the page's data and of what is asked."""
+    done = subprocess.run(
+        ["node", "-e", ASK_NODE.replace("ASKED", function), str(SCRIPT)],
+        input=json.dumps({"data": explorer.payload(), "asked": asked}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(
+    params=["node", pytest.param("chromium", marks=pytest.mark.browser)], scope="module"
+)
+def ask(request):
+    """A function as `in_node`, for node and for chromium."""
+    if request.param == "node":
+        if not shutil.which("node"):
+            pytest.skip("node is not installed")
+        yield in_node
+        return
+    page = request.getfixturevalue("browser").new_page()
+    page.goto(request.getfixturevalue("address") + "book/what-if.html")
+    yield lambda function, asked: page.evaluate(f"asked => ({function})(data, asked)", asked)
+    page.close()
+
+
+# --- states to numbers --------------------------------------------------------------
+
+ROWS = """
+(data, asked) => asked.map(([course, state]) => {
+  const found = results(data, course, state);
+  const late = results(data, course, { ...state, reading: "at_least" });
+  return [
+    found.n, found.events, found.mean.value, found.mean.se, found.median.value,
+    found.median.se, ...found.relief, ...late.relief, ...found.atRisk,
+  ].map((value) => (Number.isFinite(value) ? value : String(value)));
+})
+"""
+
+
+def rows(ask, asked):
+    """What the script computes, a row of floats for each course and state."""
+    return np.array(
+        [
+            [
+                float(value.replace("Infinity", "inf")) if isinstance(value, str) else value
+                for value in row
+            ]
+            for row in ask(ROWS, asked)
+        ]
+    )
+
+
+def states(course):
+    """Every combination of the choices that a course depends on."""
+    names = [name for name, choice in CHOICES.items() if course in choice.courses]
+    for options in itertools.product(*(CHOICES[name].options for name in names)):
+        yield multiverse.PAPER | dict(zip(names, options, strict=True))
+
+
+@cache
+def of_every_state(course):
+    """The states of a course, every patient left out, and the package's numbers of each."""
+    asked, numbers = [], []
+    times = explorer.payload()["times"]
+    for chosen in states(course):
+        data = {name: value for name, value in chosen.items() if name != "reading"}
+        whole = multiverse.outcomes(course, **data)
+        for patient in PATIENTS:
+            found = whole[whole["patient"] != patient]
+            curves = batch.Curves(batch.encode(found["months"], found["event"])[None, :])
+            mean, mean_se = curves.mean
+            median, median_se = curves.median
+            reached = (curves.survival[curves.event] <= 0.5 + 1e-9).any()
+            asked.append([course, chosen | {"without": patient}])
+            numbers.append(
+                [
+                    len(found),
+                    int(found["event"].sum()),
+                    mean[0],
+                    mean_se[0],
+                    median[0] if reached else np.inf,
+                    median_se[0],
+                    *(100 * curves.survival_at(time)[0] for time in times),
+                    *(100 * curves.survival_just_before(time)[0] for time in times),
+                    *((found["months"] >= time).sum() for time in explorer.TICKS),
+                ]
+            )
+    return asked, np.array(numbers)
+
+
+@pytest.mark.parametrize("course", [1, 2])
+def test_every_state_gives_the_packages_numbers(ask, course):
+    asked, ours = of_every_state(course)
+    theirs = rows(ask, asked)
+    same = np.isclose(theirs, ours, rtol=0, atol=1e-8, equal_nan=True)
+    # The package's batch gives no time where the median's error has none.
+    same[:, 4] |= np.isnan(ours[:, 4])
+    same[:, 2] |= np.isnan(ours[:, 2])
+    assert same.all(), [asked[i] for i in np.flatnonzero(~same.all(axis=1))[:3]]
+    assert len(asked) == len(PATIENTS) * (128 if course == 1 else 32)
+
+
+def changes():
+    """Changed outcomes on the paper's path, then some beside other choices."""
+    patients = {course: list(multiverse.outcomes(course)["patient"]) for course in (1, 2)}
+    for course, time, event in itertools.product((1, 2), TIMES, (0, 1)):
+        for patient in patients[course]:
+            yield course, multiverse.PAPER, None, (patient, time, event)
+    shoulders = multiverse.PAPER | {"patient_33": "shoulders"}
+    for time in TIMES:  # not of the third course, which then counts among the first
+        yield 1, shoulders, None, (33, time, 1)
+    for without in (30, None):  # one relapse left, then two
+        yield 2, shoulders | {"recent": "excluded"}, without, (32, 36, 0)
+    dice = random.Random(2004)
+    for _ in range(200):
+        course = dice.choice((1, 2))
+        chosen = {name: dice.choice(list(c.options)) for name, c in CHOICES.items()}
+        time = round(dice.uniform(0, LIMITS["maximum"]), dice.randrange(4))
+        changed = (dice.choice(patients[course]), time, dice.randrange(2))
+        yield course, multiverse.PAPER | chosen, dice.choice(PATIENTS), changed
+
+
+def by_the_package(course, chosen, without, changed):
+    data = {name: value for name, value in chosen.items() if name != "reading"}
+    found = multiverse.outcomes(course, without, changed, **data)
+    curve = KaplanMeier(found["months"], found["event"])
+    mean_se = curve.mean().se if curve.n_events > 1 else np.nan
+    try:
+        median_se = curve.median().se
+    except ValueError:
+        median_se = np.nan
+    times = explorer.payload()["times"]
+    return [
+        curve.n,
+        curve.n_events,
+        curve.area(),
+        mean_se,
+        curve.median_time(),
+        median_se,
+        *(100 * curve.survival_at(time) for time in times),
+        *(100 * curve.survival_just_before(time) for time in times),
+        *(curve.at_risk(time) for time in explorer.TICKS),
+    ]
+
+
+@cache
+def of_every_change():
+    """What is asked of the script for each of `changes`, and the package's numbers."""
+    asked, numbers = [], []
+    for course, chosen, without, changed in changes():
+        patient, months, event = changed
+        change = {"patient": patient, "course": course, "months": months, "event": event}
+        asked.append([course, chosen | {"without": without, "change": change}])
+        numbers.append(by_the_package(course, chosen, without, changed))
+    return asked, np.array(numbers)
+
+
+def test_every_changed_outcome_gives_the_packages_numbers(ask):
+    asked, ours = of_every_change()
+    theirs = rows(ask, asked)
+    same = np.isclose(theirs, ours, rtol=0, atol=1e-8, equal_nan=True)
+    assert same.all(), [asked[i] for i in np.flatnonzero(~same.all(axis=1))[:3]]
+    assert len(asked) == (33 + 12) * len(TIMES) * 2 + len(TIMES) + 2 + 200
+    assert 1 in ours[:, 1]
+    # The sample reaches medians that are not reached, and standard errors that are not there.
+    assert np.isinf(ours[:, 4]).any()
+    assert np.isnan(ours[:, 5]).any()
+
+
+def test_a_change_of_the_other_course_moves_nothing(ask):
+    change = {"patient": 25, "course": 1, "months": 1, "event": 1}
+    paper = multiverse.PAPER | {"without": None}
+    plain, changed = rows(ask, [[2, paper], [2, paper | {"change": change}]])
+    assert (plain == changed).all()
+
+
+# --- what a reader writes -----------------------------------------------------------
+
+
+def test_a_patient_is_read_with_and_without_the_word(ask):
+    good = ["18", "Patient 18", "patient 18", "PATIENT18", "  18 "]
+    bad = ["0", "34", "99", "018", "-1", "1.5", "1e1", "18a", "Patient", "Patient 0", "18 19"]
+    function = "(data, asked) => asked.map((text) => readPatient(data, text) ?? 'no such patient')"
+    assert ask(function, good) == [18] * len(good)
+    assert ask(function, bad) == ["no such patient"] * len(bad)
+    everybody = list(range(1, 34))
+    assert ask(function, [str(number) for number in everybody]) == everybody
+    empty = "(data, asked) => asked.map((text) => readPatient(data, text) === null)"
+    assert ask(empty, ["", "  ", "0"]) == [True, True, False]
+
+
+def allowed(text):
+    """The months of a text by the rules of Table 1, None where they do not allow it."""
+    try:
+        months = table1.parse_number(text.strip())
+    except ValueError:
+        return None
+    return months if LIMITS["minimum"] <= months <= LIMITS["maximum"] else None
+
+
+def test_months_are_read_by_the_rules_of_the_table(ask):
+    texts = ["0", "4", "4.5", "0.01", " 36 ", "83.99", "84", "84.0", "84.01", "85", "1000"]
+    texts += ["", "-1", "-0", "+4", "4,5", "4.", ".5", "04", "00", "1e1", "0x10", "4 5"]
+    texts += [">24", "N/A", "No follow-up", "NaN", "Infinity", "٤", "４", "4\n5"]
+    function = "(data, asked) => asked.map((text) => readMonths(data, text) ?? null)"
+    assert ask(function, texts) == [allowed(text) for text in texts]
+    assert sum(allowed(text) is not None for text in texts) == 8
+
+
+def test_the_payload_is_the_table_as_printed(printed):
+    data = explorer.payload()
+    assert len(data["cycles"]) == 47
+    assert sum(cycle["event"] for cycle in data["cycles"]) == printed.cycles["event"].sum()
+    assert json.loads(json.dumps(data))["horizon"] == 36
+    assert data["months"] == {name: LIMITS[name] for name in ("minimum", "maximum")}
