@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from correll2004 import claims, dictionary, table1
+from correll2004 import adtte, claims, dictionary, table1
 
 PATHS = {
     "table1": table1.PATH,
@@ -62,7 +62,7 @@ def read(name, path):
 
 
 def _plain_table1(data):
-    cases = _plain(data.adtte)
+    cases = _plain(adtte.of_table(data))
     return {
         "patients": _plain(data.patients),
         "cycles": _plain(data.cycles),

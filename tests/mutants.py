@@ -130,12 +130,6 @@ CHANGES = {
             "table1",
         ),
         (
-            '"CNSR": 1 - cycles["event"].to_numpy()',
-            '"CNSR": cycles["event"].to_numpy()',
-            "CNSR is not the opposite of event",
-            "table1",
-        ),
-        (
             '"II" if "crps_type_2" in facts else "I"',
             '"II" if "acute" in facts else "I"',
             "type II is read from another comment",
@@ -152,6 +146,26 @@ CHANGES = {
             '_NUMBER = r"(?:[0-9]+)',
             "a number with a zero in front is read",
             "bad_input",
+        ),
+    ],
+    "book/correll2004/adtte.py": [
+        (
+            '"CNSR": 1 - cycles["event"]',
+            '"CNSR": cycles["event"]',
+            "CNSR is not the opposite of event",
+            "adtte",
+        ),
+        (
+            'base[flag] = [None if is_moved else "Y" for is_moved in moved]',
+            'base[flag] = "Y"',
+            "whoever takes the outcomes under a repair counts patients twice",
+            "adtte",
+        ),
+        (
+            'other["PARAMCD"] = "RELAP" + course + repair',
+            'other["PARAMCD"] = "RELAPSE" + course',
+            "whoever takes one parameter counts patients twice",
+            "adtte",
         ),
     ],
     "book/correll2004/dictionary.py": [

@@ -389,5 +389,5 @@ def test_what_a_spreadsheet_changes_harmlessly_is_read_the_same(save, damaged, p
     path.write_bytes(save(text))
     assert path.read_bytes() != text.encode()
     read = table1.read((), path)
-    for name in ("patients", "cycles", "adtte"):
+    for name in ("patients", "cycles"):
         pd.testing.assert_frame_equal(getattr(read, name), getattr(printed, name))

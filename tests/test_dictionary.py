@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from correll2004 import claims, dictionary, table1
+from correll2004 import adtte, claims, dictionary, table1
 from correll2004.dictionary import DataError
 from correll2004.paths import DATA
 
@@ -101,7 +101,7 @@ def test_every_parsed_column_names_the_column_it_was_read_from(name):
 
 def test_every_quantity_has_a_unit():
     """Numbers that count or measure; not identifiers, ordinals and indicators."""
-    identifiers = {"patient", "cycle", "event", "CNSR", "order"}
+    identifiers = {"patient", "SUBJID", "cycle", "event", "CNSR", "order"}
     without = [
         (name, column)
         for name, column in FIELDS
@@ -147,6 +147,9 @@ def frame(name):
     data = table1.read()
     if name == "table1":
         return data.raw
+    if name == "adtte":
+        whole = adtte.frame(data, {"R1": table1.read(("R1",))})
+        return dictionary.arranged(whole, name)
     if name in PARSED:
         return getattr(data, name)
     if name == "claims":

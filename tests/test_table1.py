@@ -138,41 +138,6 @@ def test_courses_are_the_cycles_of_that_number(printed):
     assert [len(printed.course(number)) for number in (1, 2, 3)] == [33, 12, 2]
 
 
-# --- CDISC ADaM, ADTTE ------------------------------------------------------------
-
-
-def test_cnsr_is_the_opposite_of_event(printed, r1):
-    """ADaM's CNSR is 0 for an event."""
-    for table in (printed, r1):
-        assert table.adtte["CNSR"].tolist() == [1 - event for event in table.cycles["event"]]
-
-
-def test_every_time_names_the_cell_that_holds_it(printed):
-    with table1.PATH.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.reader(file))
-    for case in printed.adtte.itertuples():
-        assert table1.PATH.name == case.SRCDOM
-        cells = dict(zip(lines[0], lines[case.SRCSEQ - 1], strict=True))
-        assert cells[case.SRCVAR] == case.SRCVAL
-        assert case.SRCVAL.removeprefix(">") in {f"{case.AVAL:g}", "No follow-up", "N/A"}
-
-
-def test_subject_and_parameter_name_one_row(printed):
-    assert not printed.adtte[["USUBJID", "PARAMCD"]].duplicated().any()
-    assert printed.adtte["USUBJID"].iloc[[0, -1]].tolist() == ["CORRELL2004-01", "CORRELL2004-33"]
-    assert printed.adtte["PARAMCD"].iloc[-3:].tolist() == ["RELAPSE1", "RELAPSE2", "RELAPSE3"]
-
-
-def test_event_description_says_why_a_time_is_censored(printed):
-    described = printed.adtte.groupby("EVNTDESC")["CNSR"].unique()
-    assert {text: list(codes) for text, codes in described.items()} == {
-        "Relapse of pain": [0],
-        "No relief: failure at once": [0],
-        "Censored: in remission at last visit": [1],
-        "Censored: no follow-up": [1],
-    }
-
-
 # --- repairs ----------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ A map, in the order in which the data flow; a module imports only from those abo
 - ``paths``: where the project's files stand.
 - ``dictionary``: ``data/datapackage.json`` as a validator; all faults at once, by name.
 - ``table1``: the printed strings read and coded; repairs. Every coding rule stands here.
+- ``adtte``: the outcomes in the layout of drug trials, as printed and under each repair.
 - ``survival``, ``intervals``, ``relief``: estimators, each formula with its source.
 - ``tables``: Tables 2 to 5 in the paper's layout.
 - ``quantities``: the functions that a claim's ``compute`` column can call.

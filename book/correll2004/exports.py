@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import claims, dictionary, multiverse, table1
+from . import adtte, claims, dictionary, multiverse, table1
 from .dictionary import DataError
 from .paths import DATA, EXPORTS
 
@@ -20,6 +20,7 @@ from .paths import DATA, EXPORTS
 def frames():
     """The exported frames by file name, in the columns of the data dictionary."""
     data = table1.read()
+    under = {repair: table1.read((repair,)) for repair in claims.repair_names()}
     register = claims.register().reset_index()
     register["patients"] = register["members"].map(dictionary.LIST_SEPARATOR.join)
     register["recomputed"] = register["recomputed"].map(_significant)
@@ -27,7 +28,7 @@ def frames():
     found = {
         "patients": data.patients,
         "cycles": data.cycles,
-        "adtte": data.adtte,
+        "adtte": adtte.frame(data, under),
         "claims-recomputed": register,
         "multiverse": _multiverse(),
     }

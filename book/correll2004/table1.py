@@ -26,12 +26,6 @@ RELAPSE = "relapse"
 NO_RELIEF = "no_relief"
 IN_REMISSION = "in_remission"
 NO_FOLLOW_UP = "no_follow_up"
-EVENT_DESCRIPTION = {
-    RELAPSE: "Relapse of pain",
-    NO_RELIEF: "No relief: failure at once",
-    IN_REMISSION: "Censored: in remission at last visit",
-    NO_FOLLOW_UP: "Censored: no follow-up",
-}
 
 # No zero in front: a spreadsheet that takes the point for a thousands sign turns 0.75
 # into 075, which is not 75.
@@ -46,14 +40,12 @@ class Table1:
         (the header is row 1).
     patients : 33 rows; columns as the data dictionary's resource ``patients``.
     cycles : 47 rows; columns as its resource ``cycles``.
-    adtte : 47 rows; columns as its resource ``adtte``.
     repairs : identifiers of the repairs applied, empty for the table as printed.
     """
 
     raw: pd.DataFrame
     patients: pd.DataFrame
     cycles: pd.DataFrame
-    adtte: pd.DataFrame
     repairs: tuple[str, ...] = ()
 
     def course(self, number):
@@ -70,7 +62,6 @@ class Table1:
             raw=self.raw[kept],
             patients=self.patients[self.patients["patient"] != patient].reset_index(drop=True),
             cycles=self.cycles[kept].reset_index(drop=True),
-            adtte=self.adtte[kept].reset_index(drop=True),
         )
 
 
@@ -158,44 +149,91 @@ def read_repairs(path=REPAIRS_PATH):
     return table
 
 
-def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
+def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH, change=None):
     """Read, check and code Table 1, once for the same arguments.
 
     repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
+    change : strings to read in place of the printed ones, by label of the row and column,
+        such as ``{("1", "relief_months"): "2"}``; an empty string leaves the cell blank.
+        The file stays as it is.
 
     Returns a `Table1`. Raises DataError, listing every fault with file, row, column,
-    value and rule, and KeyError for an unknown repair.
+    value and rule, KeyError for an unknown repair, and TypeError for a change to
+    something other than a string.
     """
-    return _read_once(tuple(repairs), path, repairs_path)
+    changes = tuple(
+        (str(label), column, text) for (label, column), text in dict(change or {}).items()
+    )
+    table = _read_file(path, changes)
+    for repair in repairs:
+        table = repaired(table, repair, repairs_path)
+    return table
 
 
 def read_anew(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
     """As `read`, from the files as they are now."""
-    name = path.name
-    raw, faults = dictionary.strings_and_faults(path, "table1")
+    table = _read_file.__wrapped__(path, ())
+    for repair in repairs:
+        table = repaired.__wrapped__(table, repair, repairs_path)
+    return table
+
+
+@cache
+def _read_file(path, changes):
+    raw = dictionary.read_strings(path, list(dictionary.fields("table1")))
+    return _coded(_changed(raw, changes, path.name), path.name)
+
+
+@cache
+def repaired(table, repair, repairs_path=REPAIRS_PATH):
+    """A `Table1` with one more repair applied, made once for the same table.
+
+    Raises KeyError for an unknown repair, and DataError where the table does not hold
+    what the repair replaces, or cannot be read with what it puts there.
+    """
+    raw, replaced = _repaired(table.raw, repair, repairs_path)
+    return _coded(raw, PATH.name, (*table.repairs, repair), replaced)
+
+
+def _coded(raw, name, repairs=(), replaced=None):
+    """A `Table1` from its strings; ``replaced``: row of the repair, by row and column."""
+    faults = dictionary.cell_faults(raw, name, "table1")
     legible = _without(faults, raw)
     faults += _layout_faults(raw, name)
-    replaced = {}
-    if repairs and not faults:
-        raw, replaced = _repaired(raw, repairs, repairs_path)
-        faults = dictionary.cell_faults(raw, name, "table1")
-        legible = _without(faults, raw)
     patients, cycles, parse_faults = _parse(legible, name)
     faults += parse_faults
     faults += _range_faults(raw, patients, "patients", name)
     faults += _range_faults(raw, cycles, "cycles", name)
     if faults:
-        raise DataError([_at_its_source(fault, replaced) for fault in faults])
+        raise DataError([_at_its_source(fault, replaced or {}) for fault in faults])
     return Table1(
         raw=legible,
         patients=patients.reset_index(drop=True),
         cycles=cycles.reset_index(drop=True),
-        adtte=_adtte(cycles, name),
         repairs=repairs,
     )
 
 
-_read_once = cache(read_anew)
+def _changed(raw, changes, name):
+    """A copy of the strings with some cells changed: ``(label, column, text)`` each."""
+    raw, labels, faults = raw.copy(), _labels(raw), []
+    for label, column, text in changes:
+        here = raw.index[labels == label]
+        if not isinstance(text, str):
+            raise TypeError(f"a cell of Table 1 is a string, not {type(text).__name__}: {text!r}")
+        if column not in raw:
+            rule = f"is not a column of Table 1: {', '.join(raw)}"
+            faults.append(Fault(name, 0, "-", str(column), rule))
+        elif here.empty:
+            patient = re.match("[0-9]*", label)[0]
+            rows = labels[labels.str.fullmatch(f"{patient}[abc]?")]
+            hint = f": this patient has {', '.join(rows)}" if len(rows) else ""
+            faults.append(Fault(name, 0, column, label, f"is not a row of Table 1{hint}"))
+        else:
+            raw.loc[here, column] = text or None
+    if faults:
+        raise DataError(faults)
+    return raw
 
 
 def _without(faults, raw):
@@ -260,24 +298,23 @@ def _layout_faults(raw, name):
     return faults
 
 
-def _repaired(raw, repairs, path):
-    """A copy of the strings with the cells of the named repairs replaced.
+def _repaired(raw, repair, path):
+    """A copy of the strings with the cells of a repair replaced.
 
     Returns it and, by row and column of Table 1, the row of the repair in its file.
     """
     table, raw, replaced = read_repairs(path), raw.copy(), {}
+    cells = table[table["repair"] == repair]
+    if cells.empty:
+        raise KeyError(repair)
     position = _patient_and_cycle(raw)
-    for repair in repairs:
-        cells = table[table["repair"] == repair]
-        if cells.empty:
-            raise KeyError(repair)
-        for row, cell in cells.iterrows():
-            here = (position["patient"] == cell["patient"]) & (position["cycle"] == cell["cycle"])
-            if list(raw.loc[here, cell["column"]]) != [cell["printed"]]:
-                rule = "is not what Table 1 prints in that cell"
-                raise DataError([Fault(REPAIRS_PATH.name, row, "printed", cell["printed"], rule)])
-            raw.loc[here, cell["column"]] = cell["read_as"]
-            replaced[raw.index[here][0], cell["column"]] = row
+    for row, cell in cells.iterrows():
+        here = (position["patient"] == cell["patient"]) & (position["cycle"] == cell["cycle"])
+        if list(raw.loc[here, cell["column"]]) != [cell["printed"]]:
+            rule = "is not what Table 1 prints in that cell"
+            raise DataError([Fault(REPAIRS_PATH.name, row, "printed", cell["printed"], rule)])
+        raw.loc[here, cell["column"]] = cell["read_as"]
+        replaced[raw.index[here][0], cell["column"]] = row
     return raw, replaced
 
 
@@ -290,6 +327,11 @@ def _patient_and_cycle(raw):
         },
         index=raw.index,
     )
+
+
+def _labels(raw):
+    """The label of every row, such as ``9`` or ``22a``."""
+    return _patient_and_cycle(raw)["patient"].astype(str) + raw["cycle"].fillna("")
 
 
 def _parse(raw, name):
@@ -306,7 +348,7 @@ def _parse(raw, name):
         except ValueError as error:
             faults.append(Fault(name, row, column, cells[0], str(error)))
 
-    position = _patient_and_cycle(raw)
+    position, labels = _patient_and_cycle(raw), _labels(raw)
     first = raw[raw["patient"].notna()]
     patients = []
     for row, cells in first.iterrows():
@@ -336,7 +378,7 @@ def _parse(raw, name):
         outcome = parsed(row, "relief_months", code_outcome, fitting if relief is None else relief)
         cycles.append(
             {
-                "label": f"{number}{cells['cycle'] or ''}",
+                "label": labels[row],
                 "patient": number,
                 "cycle": cycle,
                 "rate_low_mg_per_h": rate and rate[0],
@@ -374,25 +416,3 @@ def _range_faults(raw, frame, resource, name):
             cell = raw.at[row, source[column]]
             faults.append(Fault(name, row, source[column], cell or "", rule))
     return faults
-
-
-def _adtte(cycles, name):
-    """The time-to-event frame, in the columns of CDISC ADaM's ADTTE."""
-    course = {1: "first", 2: "second", 3: "third"}
-    return pd.DataFrame(
-        {
-            "USUBJID": [f"CORRELL2004-{number:02d}" for number in cycles["patient"]],
-            "PARAMCD": [f"RELAPSE{number}" for number in cycles["cycle"]],
-            "PARAM": [
-                f"Time to relapse after the {course[number]} course (months)"
-                for number in cycles["cycle"]
-            ],
-            "AVAL": cycles["relief_months"].to_numpy(),
-            "CNSR": 1 - cycles["event"].to_numpy(),
-            "EVNTDESC": cycles["outcome"].map(EVENT_DESCRIPTION).to_numpy(),
-            "SRCDOM": name,
-            "SRCSEQ": cycles.index.to_numpy(),
-            "SRCVAR": "relief_months",
-            "SRCVAL": cycles["outcome_printed"].to_numpy(),
-        }
-    )

@@ -1,0 +1,74 @@
+"""The time-to-event file: Table 1's outcomes in the columns of CDISC ADaM's ADTTE.
+
+One parameter is one curve: within a ``PARAMCD`` each patient appears once. A repair that
+moves an outcome gets parameters of its own, so that whoever chooses by parameter counts
+nobody twice. Analysis flags choose across courses: ``ANL01FL`` marks the outcomes as
+printed, ``ANL02FL`` those under the first repair, and so on.
+"""
+
+import pandas as pd
+
+from . import dictionary, table1
+from .dictionary import DataError, Fault
+
+COURSES = {1: "first", 2: "second", 3: "third"}
+EVENT_DESCRIPTION = {
+    table1.RELAPSE: "Relapse of pain",
+    table1.NO_RELIEF: "No relief: failure at once",
+    table1.IN_REMISSION: "Censored: in remission at last visit",
+    table1.NO_FOLLOW_UP: "Censored: no follow-up",
+}
+_OUTCOME = ["AVAL", "CNSR", "EVNTDESC"]
+
+
+def of_table(data):
+    """The outcomes of a `Table1`, one row per cycle, without analysis flags."""
+    cycles = data.cycles.merge(data.patients, on="patient", validate="many_to_one")
+    return pd.DataFrame(
+        {
+            "USUBJID": [f"CORRELL2004-{number:02d}" for number in cycles["patient"]],
+            "SUBJID": cycles["patient"],
+            "AGE": cycles["age_years"],
+            "SEX": cycles["sex"],
+            "PARAMCD": [f"RELAPSE{number}" for number in cycles["cycle"]],
+            "PARAM": [
+                f"Time to relapse after the {COURSES[number]} course (months)"
+                for number in cycles["cycle"]
+            ],
+            "AVAL": cycles["relief_months"],
+            "CNSR": 1 - cycles["event"],
+            "EVNTDESC": cycles["outcome"].map(EVENT_DESCRIPTION),
+            "SRCDOM": table1.PATH.name,
+            "SRCSEQ": data.raw.index,
+            "SRCVAR": "relief_months",
+            "SRCVAL": cycles["outcome_printed"],
+        }
+    )
+
+
+def frame(printed, repaired):
+    """The whole file: the outcomes as printed, then the parameters that a repair moves.
+
+    printed : `Table1`; repaired : repair -> `Table1`. Each repair has an analysis flag.
+    Raises DataError where the data dictionary has no column for it.
+    """
+    base = of_table(printed).assign(ANL01FL="Y")
+    flags, added = ["ANL01FL"], []
+    for number, (repair, data) in enumerate(repaired.items(), start=2):
+        flag, other = f"ANL{number:02d}FL", of_table(data)
+        flags.append(flag)
+        moved = (other[_OUTCOME] != base[_OUTCOME]).any(axis=1)
+        moved = other["PARAMCD"].isin(other.loc[moved, "PARAMCD"])
+        base[flag] = [None if is_moved else "Y" for is_moved in moved]
+        other = other[moved].assign(**{flag: "Y"})
+        course = other["PARAMCD"].str[-1]
+        other["PARAMCD"] = "RELAP" + course + repair  # eight characters, as SAS allows
+        other["PARAM"] += f", under {repair}"
+        added.append(other)
+    columns = dictionary.fields("adtte")
+    if lacking := [flag for flag in flags if flag not in columns]:
+        rule = "is needed in adtte, one for each repair, and is not among its columns"
+        raise DataError([Fault(dictionary.PATH.name, 0, "-", flag, rule) for flag in lacking])
+    found = pd.concat([base, *added], ignore_index=True)
+    found[flags] = found[flags].astype(object).where(found[flags].notna(), None)
+    return found
