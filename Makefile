@@ -2,7 +2,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help environment book site pdf release lab
 .PHONY: test test-all lint check-exports nbval unit mutants mutants-sample test-release
-.PHONY: lite pyodide test-lite audit lock bench clean
+.PHONY: lite pyodide test-lite audit claims lock bench clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -103,6 +103,10 @@ test-release: ## the release of two clones, as two people: the same bytes (needs
 # ends with 1 for a finding, with 69 where the database was not reached.
 audit: ## known weaknesses of what the book is made with (needs the network)
 	@python3 book/_support/advisories.py
+
+# An exploration: whatever moves, it succeeds, unless the table cannot be read.
+claims: $(READY) ## which published values move with an edited table1.csv, or TABLE=<another file>
+	@python -m correll2004.changes $(if $(TABLE),"$(TABLE)")
 
 lab: $(READY) ## JupyterLab on the chapters
 	cd book && jupyter lab

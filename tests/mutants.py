@@ -611,14 +611,14 @@ CHANGES = {
             "claims",
         ),
         (
-            "repaired = quantities.evaluate(compute, table1.read((repair,))).value",
-            "repaired = quantities.evaluate(compute, table1.read()).value",
+            "repaired = quantities.evaluate(compute, data).value",
+            "repaired = quantities.evaluate(compute, table).value",
             "a claim under repair is judged on the table as printed",
             "claims",
         ),
         (
-            "quantities.evaluate(call, table1.read(repairs)).value",
-            "quantities.evaluate(call, table1.read()).value",
+            "quantities.evaluate(call, data).value",
+            "quantities.evaluate(call, base).value",
             "evidence under repair computed on the table as printed",
             "claims",
         ),

@@ -114,18 +114,31 @@ def repair_names():
 
 
 @cache
-def judge(printed, rounding, compute):
-    """Verdict on a number: as printed first, then under each repair.
+def under_repairs(table):
+    """A `Table1` under each repair that fits it, by repair; the reasons why others do not."""
+    found, reasons = {}, {}
+    for repair in repair_names():
+        try:
+            found[repair] = table1.repaired(table, repair)
+        except DataError as error:
+            reasons[repair] = str(error.faults[0])
+    return found, reasons
+
+
+@cache
+def judge(printed, rounding, compute, table=None):
+    """Verdict on a number: as printed first, then under each repair that fits.
 
     printed : published string; rounding : rule of `agrees`; compute : call of
-    `correll2004.quantities`, not empty.
+    `correll2004.quantities`, not empty; table : `Table1`, the paper's where not given.
     """
-    as_printed = quantities.evaluate(compute, table1.read())
+    table = table or table1.read()
+    as_printed = quantities.evaluate(compute, table)
     found = {"recomputed": as_printed.value, "members": as_printed.members}
     if agrees(printed, as_printed.value, rounding):
         return Judged(REPRODUCED, **found)
-    for repair in repair_names():
-        repaired = quantities.evaluate(compute, table1.read((repair,))).value
+    for repair, data in under_repairs(table)[0].items():
+        repaired = quantities.evaluate(compute, data).value
         if agrees(printed, repaired, rounding):
             verdict = f"{REPRODUCED} under repair {repair}"
             return Judged(verdict, **found, repair=repair, recomputed_under_repair=repaired)
@@ -217,25 +230,33 @@ def stored():
     )
     if faults := disagreements(frame, inventory, ledger.index, repairs):
         raise DataError(faults)
-    _all_read(*(partial(table1.read, (repair,)) for repair in repairs))
     return frame
 
 
-def judged(frame):
+def judged(frame, table=None):
     """Some rows of `stored` with recomputed values.
+
+    table : `Table1` to compute them from. Where it is not given, the paper's: then every
+    repair must fit it and every claim with a call be computed, or DataError is raised.
+    From another table, what cannot be computed is not computable.
 
     ``verdict`` and ``repair`` are computed where there is a call; added are ``recomputed``,
     ``recomputed_under_repair`` (floats, NaN where there is none) and ``members`` (tuples of
-    patient or cycle labels). Raises DataError where a claim cannot be computed.
+    patient or cycle labels).
     """
+    if table is None:
+        _all_read(*(partial(table1.read, (repair,)) for repair in repair_names()))
     found, faults = [], []
     for name, claim in frame.iterrows():
         if not claim["compute"]:
             found.append(Judged(claim["verdict"]))
             continue
         try:
-            found.append(judge(claim["printed"], claim["rounding"], claim["compute"]))
+            found.append(judge(claim["printed"], claim["rounding"], claim["compute"], table))
         except Exception as error:  # an expression that stands in a file can raise any
+            if table is not None:
+                found.append(Judged(NOT_COMPUTABLE))
+                continue
             rule = f"cannot be computed: {_one_line(error)}"
             row = 2 + stored().index.get_loc(name)
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
@@ -253,9 +274,9 @@ def judged(frame):
 
 
 @cache
-def register():
+def register(table=None):
     """The whole register, `judged`, indexed by claim id."""
-    return judged(stored())
+    return judged(stored(), table)
 
 
 def interval(compute):
@@ -355,21 +376,26 @@ def _pieces(evidence):
     return [(label, call) for label, _, call in pieces]
 
 
-def evidence(divergence):
+def evidence(divergence, table=None):
     """Computed evidence of a divergence: rows by label, a column per reading of Table 1.
 
-    Columns ``as tabulated`` and the repairs (``R1``), floats. Raises DataError where a
-    call cannot be computed.
+    table : as in `judged`. Columns ``as tabulated`` and the repairs that fit (``R1``),
+    floats. Raises DataError where a call cannot be computed from the paper's table; from
+    another it is NaN.
     """
-    readings = {"as tabulated": ()} | {name: (name,) for name in repair_names()}
+    base = table or table1.read()
+    readings = {"as tabulated": base} | under_repairs(base)[0]
     rows = {}
     for label, call in _pieces(divergences().at[divergence, "evidence"]):
         try:
             rows[label] = {
-                name: float(quantities.evaluate(call, table1.read(repairs)).value)
-                for name, repairs in readings.items()
+                name: float(quantities.evaluate(call, data).value)
+                for name, data in readings.items()
             }
-        except Exception as error:  # as in `register`
+        except Exception as error:  # as in `judged`
+            if table is not None:
+                rows[label] = dict.fromkeys(readings, float("nan"))
+                continue
             row = 2 + divergences().index.get_loc(divergence)
             rule = f"cannot be computed: {_one_line(error)}"
             raise DataError([Fault(DIVERGENCES_PATH.name, row, "evidence", call, rule)]) from None

@@ -320,6 +320,8 @@ def recomputed_text(claim):
     decimals = min(4, max(0, -claims.printed_number(claim["printed"]).as_tuple().exponent) + 2)
 
     def short(number):
+        if number == float("inf"):
+            return "not reached"
         text = f"{number:.{decimals}f}"
         return with_minus(text.rstrip("0").rstrip(".") if decimals else text)
 

@@ -6,6 +6,7 @@ and fails where a file is not what it would write.
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -71,12 +72,49 @@ def write():
     """Write every file, each whole or not at all."""
     EXPORTS.mkdir(exist_ok=True)
     for name, text in texts().items():
-        fresh = EXPORTS / f"{name}.new"
-        try:
-            fresh.write_text(text, encoding="utf-8", newline="")
-            os.replace(fresh, EXPORTS / name)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_file(EXPORTS / name, text)
+
+
+def write_file(path, text):
+    """Write a text file whole or not at all."""
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        fresh.write_text(text, encoding="utf-8", newline="")
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def exported_table1():
+    """Table 1 as it was when the exports were last written, rebuilt from them: a `Table1`.
+
+    Raises DataError where they cannot be read, or are not those of a Table 1.
+    """
+    patients, cycles = (
+        dictionary.read_strings(EXPORTS / f"{name}.csv", list(dictionary.fields(name)))
+        for name in ("patients", "cycles")
+    )
+    patients = patients.set_index("patient")
+    rows = []
+    for cycle in cycles.itertuples():
+        rates = dict.fromkeys([cycle.rate_low_mg_per_h, cycle.rate_max_mg_per_h])
+        row = {
+            "cycle": re.sub("[0-9]", "", cycle.label or "") or None,
+            "dosage_mg_per_h": "–".join(map(str, rates)),
+            "infusion_days": cycle.infusion_days,
+            "relief_percent": cycle.relief_percent,
+            "relief_months": cycle.outcome_printed,
+            "cycle_facts": cycle.cycle_facts,
+        }
+        if cycle.cycle == "1" and cycle.patient in patients.index:
+            patient = patients.loc[cycle.patient]
+            bound = ">" if patient["crps_months_is_lower_bound"] == "true" else ""
+            row |= {"patient": cycle.patient, "crps_months": f"{bound}{patient['crps_months']}"}
+            row |= {name: patient[name] for name in ("age_years", "sex", "region", "patient_facts")}
+        rows.append(row)
+    raw = pd.DataFrame(rows, columns=list(dictionary.fields("table1")), index=cycles.index)
+    raw = raw.astype(object).where(raw.notna(), None)
+    return table1.from_strings(raw, "cycles.csv")
 
 
 def stale():

@@ -181,7 +181,7 @@ def read_anew(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
 @cache
 def _read_file(path, changes):
     raw = dictionary.read_strings(path, list(dictionary.fields("table1")))
-    return _coded(_changed(raw, changes, path.name), path.name)
+    return from_strings(_changed(raw, changes, path.name), path.name)
 
 
 @cache
@@ -192,11 +192,16 @@ def repaired(table, repair, repairs_path=REPAIRS_PATH):
     what the repair replaces, or cannot be read with what it puts there.
     """
     raw, replaced = _repaired(table.raw, repair, repairs_path)
-    return _coded(raw, PATH.name, (*table.repairs, repair), replaced)
+    return from_strings(raw, PATH.name, (*table.repairs, repair), replaced)
 
 
-def _coded(raw, name, repairs=(), replaced=None):
-    """A `Table1` from its strings; ``replaced``: row of the repair, by row and column."""
+def from_strings(raw, name, repairs=(), replaced=None):
+    """A `Table1` from its strings.
+
+    raw : frame of 47 x 12 strings, None where blank, indexed by file row; name : of the
+    file, for messages; repairs : identifiers of those applied; replaced : row of the repair
+    in its own file, by row and column of the cell. Raises DataError, listing every fault.
+    """
     faults = dictionary.cell_faults(raw, name, "table1")
     legible = _without(faults, raw)
     faults += _layout_faults(raw, name)

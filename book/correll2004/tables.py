@@ -111,12 +111,14 @@ def table5(table1):
     """Table 5: rows (first | second, Mean | Median), Kaplan-Meier estimates in months.
 
     Columns n, censored, events, months, se, lower, upper. Limits are 95%, estimate
-    -/+ 1.96 standard errors, and not cut off at 0.
+    -/+ 1.96 standard errors, and not cut off at 0. A median that is not reached is inf;
+    error and limits are NaN where there are none.
     """
     rows = {}
     for course in ["first", "second"]:
         curve = survival.of_course(table1, COURSES[course])
-        for statistic, estimate in {"Mean": curve.mean(), "Median": curve.median()}.items():
+        for statistic in ("Mean", "Median"):
+            estimate = _estimate(curve, statistic)
             rows[course, statistic] = {
                 "n": curve.n,
                 "censored": curve.n_censored,
@@ -127,6 +129,15 @@ def table5(table1):
                 "upper": estimate.upper,
             }
     return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _estimate(curve, statistic):
+    """The mean or median of a curve; its error is NaN where it has none."""
+    try:
+        return curve.mean() if statistic == "Mean" else curve.median()
+    except ValueError:
+        value = curve.area() if statistic == "Mean" else curve.median_time()
+        return survival.Estimate(value, float("nan"))
 
 
 def readings(curve, months):

@@ -1,0 +1,276 @@
+"""What another Table 1 moves: claims, divergences and headlines, from what to what.
+
+``python -m correll2004.changes [TABLE]`` compares a table, ``data/table1.csv`` where none is
+named, with Table 1 as it was last exported, prints what moved, and writes it as a page.
+It is an exploration: nothing else is written.
+"""
+
+import argparse
+import os
+import re
+import sys
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import claims, dictionary, display, exports, table1
+from .dictionary import DataError
+from .display import Html
+from .paths import ROOT
+
+PAGE = ROOT / "_build" / "claims.html"
+REGISTER = "reproduction-report.html"
+ARROW = "→"
+
+
+# --- what moved -------------------------------------------------------------------
+
+
+def changed_cells(before, after):
+    """The cells that differ between two `Table1` of the same rows.
+
+    Returns columns row (of the file), label, column, before and after (strings, empty
+    where blank).
+    """
+    one, other = before.raw.fillna(""), after.raw.fillna("")
+    labels = dict(zip(after.raw.index, after.cycles["label"], strict=True))
+    places = zip(*np.nonzero((one != other).to_numpy()), strict=True)
+    cells = [(one.index[row], one.columns[column]) for row, column in places]
+    return pd.DataFrame(
+        [(row, labels[row], name, one.at[row, name], other.at[row, name]) for row, name in cells],
+        columns=["row", "label", "column", "before", "after"],
+    )
+
+
+def moved_claims(before, after):
+    """The claims whose number or verdict differs between two `Table1`, by id.
+
+    The columns of `claims.judged` as after, with ``recomputed_before``,
+    ``recomputed_under_repair_before``, ``repair_before`` and ``verdict_before``. Claims with
+    another verdict come first, each group in the register's order.
+    """
+    was, now = claims.register(before), claims.register(after)
+    columns = ["recomputed", "recomputed_under_repair", "repair", "verdict"]
+    moved = (was["verdict"] != now["verdict"]) | (was["repair"] != now["repair"])
+    for column in columns[:2]:
+        numbers = (frame[column].to_numpy(float, na_value=np.nan) for frame in (was, now))
+        moved |= ~np.isclose(*numbers, rtol=1e-9, atol=1e-12, equal_nan=True)
+    found = now.join(was[columns].add_suffix("_before"))[moved]
+    same = found["verdict"] == found["verdict_before"]
+    return found.loc[same.sort_values(kind="stable").index]
+
+
+def moved_divergences(before, after):
+    """The entries of the ledger whose claims or evidence differ between two `Table1`, by id.
+
+    Columns title; claims (those that moved, in one string); evidence (what moved, from what
+    to what). Evidence is that of the tables as they are, without a repair.
+    """
+    moved = moved_claims(before, after)
+    cited = moved["divergence"].str.split(dictionary.LIST_SEPARATOR)
+    rows = {}
+    for name, entry in claims.divergences().iterrows():
+        ids = [claim for claim, names in cited.items() if name in names]
+        was, now = (claims.evidence(name, table)["as tabulated"] for table in (before, after))
+        pieces = [
+            f"{label}: {_number(was[label])} {ARROW} {_number(now[label])}"
+            for label in was.index[~np.isclose(was, now, rtol=1e-9, equal_nan=True)]
+        ]
+        if ids or pieces:
+            evidence = "; ".join(pieces)
+            rows[name] = {"title": entry["title"], "claims": ", ".join(ids), "evidence": evidence}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["title", "claims", "evidence"])
+
+
+def _number(value):
+    if pd.isna(value):
+        return "not computable"
+    short = f"{value:.3f}".rstrip("0").rstrip(".")
+    return "not reached" if value == float("inf") else display.with_minus(short)
+
+
+# --- as words ---------------------------------------------------------------------
+
+
+def report(before, after, links=""):
+    """What moved between two `Table1`, as tables and in words: an `Html`.
+
+    links : where the pages of the book are, seen from the page that shows this; None where
+    they are not.
+    """
+    cells, moved = changed_cells(before, after), moved_claims(before, after)
+    divergences = moved_divergences(before, after)
+    words = [_summary(cells, moved, divergences, claims.register(after)), *_unfit(before, after)]
+    parts = [Html("".join(f"<p>{escape(line)}</p>" for line in words), "\n".join(words))]
+    if len(cells):
+        frame = cells.set_index("row").rename_axis("Row").rename(columns=str.capitalize)
+        parts.append(display.table(frame, "Cells that differ."))
+    headlines = moved[moved["headline"] != ""]
+    if len(headlines):
+        parts.append(_claims_table(headlines, "Headline results that moved.", links, "headline"))
+    if len(moved):
+        parts.append(_claims_table(moved, "Claims that moved.", links, "claim"))
+    if len(divergences):
+        parts.append(_divergences_table(divergences, links))
+    return Html("\n".join(p.html for p in parts), "\n\n".join(p.text for p in parts))
+
+
+def _summary(cells, moved, divergences, register):
+    if cells.empty:
+        return "The two tables are equal in every cell: nothing can move."
+    total = int((register["compute"] != "").sum())
+    if moved.empty and divergences.empty:
+        columns = cells["column"].unique()
+        readers, made = _readers(register, columns), f"a column made from {' or '.join(columns)}"
+        if not readers:
+            return f"No number moved: none of the {total} computed claims names {made}."
+        return (
+            f"No number moved: {readers} of {total} computed claims name {made}, and none of them "
+            "gives another number."
+        )
+    verdicts = int((moved["verdict"] != moved["verdict_before"]).sum())
+    headlines, all_headlines = ((frame["headline"] != "").sum() for frame in (moved, register))
+    return (
+        f"{len(moved)} of {total} computed claims moved, {verdicts} of them to another verdict; "
+        f"{headlines} of {all_headlines} headline results; {len(divergences)} of "
+        f"{len(claims.divergences())} divergences."
+    )
+
+
+def _readers(register, columns):
+    """Number of claims whose call names a column that is made from some of Table 1's."""
+    fields = [*dictionary.fields("patients").items(), *dictionary.fields("cycles").items()]
+    made = [re.escape(name) for name, field in fields if field.get("source") in columns]
+    return int(register["compute"].str.contains(rf"\b(?:{'|'.join(made)})\b").sum())
+
+
+def _unfit(before, after):
+    """A sentence for each repair that fitted the table before and no longer does."""
+    fitted, reasons = claims.under_repairs(before)[0], claims.under_repairs(after)[1]
+    for repair in fitted:
+        if repair in reasons:
+            yield (
+                f"Repair {repair} no longer fits the table and is left out: {reasons[repair]}. "
+                "Claims are judged on the table as it is."
+            )
+
+
+def _claims_table(moved, caption, links, words):
+    """Moved claims; words : the column that says what is claimed."""
+    html, text, index = [], [], []
+    for name, claim in moved.iterrows():
+        was = claim.copy()
+        for column in ("recomputed", "recomputed_under_repair", "repair", "verdict"):
+            was[column] = claim[f"{column}_before"]
+        numbers = [display.recomputed_text(each) for each in (was, claim)]
+        verdicts = [was["verdict"], claim["verdict"]]
+        index.append(display.place(claim))
+        html.append(
+            {
+                "Claim": f'{escape(claim[words])}<span class="why">{_linked(name, links)}</span>',
+                "Printed": escape(display.printed_text(claim)),
+                "Before": escape(numbers[0]),
+                "After": escape(numbers[1]),
+                "Verdict": f" {ARROW} ".join(map(display.verdict_chip, dict.fromkeys(verdicts))),
+            }
+        )
+        text.append(
+            f"{name}: {display.place(claim)}\n    {claim[words]}, printed "
+            f"{display.printed_text(claim)}\n    {numbers[0]} {ARROW} {numbers[1]}, "
+            + (f"{verdicts[0]} {ARROW} {verdicts[1]}" if len(set(verdicts)) == 2 else verdicts[1])
+        )
+    frame = pd.DataFrame(html, index=pd.Index(index, name="Place"))
+    plain = "\n".join([caption, *text])
+    return Html(display.html_table(frame, frame, caption).html, plain)
+
+
+def _divergences_table(found, links):
+    cells = pd.DataFrame(
+        {
+            "Title": found["title"].map(escape),
+            "Its claims that moved": found["claims"].map(
+                lambda ids: (
+                    ", ".join(_linked(name, links) for name in ids.split(", ")) if ids else ""
+                )
+            ),
+            "Its evidence": found["evidence"].map(escape),
+        }
+    )
+    caption = "Divergences whose claims or evidence moved."
+    index = pd.Index(found.index, name="Entry")
+    html = display.html_table(cells.set_index(index), cells, caption).html
+    for name in found.index if links is not None else ():
+        html = html.replace(f">{name}</th>", f">{_linked(name, links)}</th>")
+    lines = [
+        f"{name}: {entry.title}" + "".join(f"\n    {part}" for part in entry[1:] if part)
+        for name, entry in zip(found.index, found.itertuples(index=False), strict=True)
+    ]
+    return Html(html, "\n".join([caption, *lines]))
+
+
+def _linked(name, links):
+    """An entry of register or ledger, linked to where it is in the book."""
+    return name if links is None else f'<a href="{links}{REGISTER}#{name}">{name}</a>'
+
+
+# --- the command ------------------------------------------------------------------
+
+_STYLE = """
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+.book-table { overflow-x: auto; margin: 2rem 0; }
+table { border-collapse: collapse; }
+caption { text-align: left; font-weight: bold; padding-bottom: .5rem; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0;
+  border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
+.num { text-align: right; }
+.why { display: block; font-size: .875rem; }
+a { color: light-dark(#0b5a76, #7cc4de); }
+.chip { white-space: nowrap; }
+.chip.differs { color: light-dark(#a3290f, #ff9c85); font-weight: bold; }
+"""
+
+
+def page(found, title):
+    """A page of its own around an `Html`, which asks nobody for anything."""
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{escape(title)}</h1>
+{found.html}
+</main>
+</body>
+</html>
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("table", nargs="?", type=Path, default=table1.PATH, help="a CSV file")
+    options = parser.parse_args()
+    try:
+        before, after = exports.exported_table1(), table1.read(path=options.table)
+        book = PAGE.parent / "html" / "book"
+        found = report(before, after, "html/book/" if book.is_dir() else None)
+        title = f"What moves with {options.table.name}"
+        PAGE.parent.mkdir(exist_ok=True)
+        exports.write_file(PAGE, page(found, title))
+    except (DataError, OSError) as error:
+        sys.exit(f"error: {error}")
+    table, target = (os.path.relpath(path) for path in (options.table, PAGE))
+    print(f"{table} beside Table 1 as last exported to data/exports.\n\n{found.text}\n")
+    print(f"The same as a page: {target}")
+
+
+if __name__ == "__main__":
+    main()
