@@ -168,6 +168,22 @@ CHANGES = {
             "adtte",
         ),
     ],
+    "book/correll2004/curves.py": [
+        (
+            "(values > low) & (values <= high)",
+            "(values > low) & (values < high)",
+            "who lies on a cut belongs to no group",
+            "curves",
+        ),
+    ],
+    "book/correll2004/changes.py": [
+        (
+            "moved |= ~np.isclose(*numbers, rtol=1e-9, atol=1e-12, equal_nan=True)",
+            "moved |= False",
+            "a number that moves without its verdict is not listed",
+            "changes",
+        ),
+    ],
     "book/correll2004/dictionary.py": [
         (
             "lambda text: bool(form.fullmatch(text))",

@@ -69,6 +69,44 @@ def test_the_palette_has_no_colour_twice():
     assert len(set(PALETTE.values())) == len(PALETTE)
 
 
+# --- times to label ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("longest", "ticks"),
+    [
+        (0, [0, 3]),
+        (3, [0, 3]),
+        (3.5, [0, 3, 6]),
+        (24, [0, 3, 6, 12, 18, 24]),
+        (36, [0, 3, 6, 12, 18, 24, 30, 36]),
+        (40, [0, 3, 6, 12, 18, 24, 30, 36, 48]),
+    ],
+)
+def test_times_to_label_end_at_or_beyond_the_longest(longest, ticks):
+    assert figures.month_ticks(longest) == ticks
+
+
+def test_a_curve_needs_no_ticks(printed):
+    cycles, second = printed.course(2), survival.of_course(printed, 2)
+    expected = [0, 3, 6, 12, 18, 24, 30, 36]
+    for drawing in (
+        figures.kaplan_meier(second),
+        figures.two_curves({"second": second}),
+        figures.mean_and_median(second),
+        figures.product_limit(cycles, second),
+        figures.swimmer(cycles),
+    ):
+        assert list(drawing.axes[-1].get_xticks()) == expected
+        assert html(drawing)
+
+
+def test_a_curve_without_censored_patients_keeps_its_layout():
+    curve = survival.KaplanMeier([1, 2], [1, 1])
+    html(figures.kaplan_meier(curve))  # matplotlib warns where the axes collapse
+    html(figures.two_curves({"a": curve}))
+
+
 # --- swimmer plot -----------------------------------------------------------------
 
 

@@ -17,5 +17,6 @@ A map, in the order in which the data flow; a module imports only from those abo
 - ``exports``: writes ``data/exports/``.
 - ``style``, ``figures``, ``mark_counts``, ``robustness_figures``, ``display``, ``explorer``: how it
   looks. They show what the others compute.
+- ``curves``: survival curves by any column of the patients, in one call.
 - ``changes``: what moves when a cell of Table 1 is another; ``make claims``.
 """

@@ -1,6 +1,7 @@
 """The paper's figures redrawn, as matplotlib figures."""
 
 from fractions import Fraction
+from itertools import takewhile
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,14 +12,24 @@ from matplotlib.transforms import Affine2D
 
 from .style import PALETTE, style
 
+_MONTHS = [0, 3, 6, 12, 18, 24, 30, *range(36, 241, 12)]
 
-def kaplan_meier(curve, ticks, label):
+
+def month_ticks(longest):
+    """Times in months to label: round ones, from 0 to the first at or beyond the longest."""
+    below = list(takewhile(lambda time: time < max(longest, 1), _MONTHS))
+    return _MONTHS[: len(below) + 1]
+
+
+def kaplan_meier(curve, ticks=None, label=""):
     """Kaplan-Meier curve with + at censored times, 95% band and numbers at risk.
 
     curve : `correll2004.survival.KaplanMeier`; ticks : times in months to label, with
-    the number at risk under each; label : name of the curve, drawn beside it.
+    the number at risk under each, those of `month_ticks` where not given; label : name of
+    the curve, drawn beside it.
     The band is pointwise, from the log-log transform; the paper drew none.
     """
+    ticks = ticks or month_ticks(curve.months.max())
     with style():
         figure = Figure(figsize=(4.6, 3.6))
         axes = figure.subplots()
@@ -35,17 +46,8 @@ def kaplan_meier(curve, ticks, label):
             linewidth=0,
         )
         axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2, clip_on=False)
-        censored = steps[steps["censored"] > 0]
-        axes.plot(
-            censored.index,
-            100 * censored["survival"],
-            "+",
-            color=PALETTE["ink"],
-            markersize=10,
-            markeredgewidth=1.4,
-            clip_on=False,
-            zorder=3,
-        )
+        look = {"markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
+        mark_censored(axes, curve, color=PALETTE["ink"], **look)
         axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
         axes.set_ylabel("In remission (%)")
         axes.set_xlabel("Months since the infusion")
@@ -53,6 +55,13 @@ def kaplan_meier(curve, ticks, label):
         axes.text(0.98, 0.95, label, transform=axes.transAxes, ha="right", va="top", weight="bold")
         _at_risk_row(axes, curve, ticks)
     return figure
+
+
+def mark_censored(axes, curve, **look):
+    """A + on a curve at each time with censored patients."""
+    censored = curve.table.loc[curve.table["censored"] > 0, "survival"]
+    if len(censored):  # an unclipped line without points would pull the layout to a corner
+        axes.plot(censored.index, 100 * censored, "+", clip_on=False, **look)
 
 
 def _at_risk_row(axes, curve, ticks):
@@ -63,11 +72,13 @@ def _at_risk_row(axes, curve, ticks):
         axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)
 
 
-def two_curves(curves, ticks, height=3.0):
+def two_curves(curves, ticks=None, height=3.0):
     """Curves on one axis, + at censored times; no bands.
 
-    curves : label -> `correll2004.survival.KaplanMeier`, at most two. height : in inches.
+    curves : label -> `correll2004.survival.KaplanMeier`, at most two; ticks : as in
+    `kaplan_meier`; height : in inches.
     """
+    ticks = ticks or month_ticks(max(curve.months.max() for curve in curves.values()))
     colours = [PALETTE["line"], PALETTE["second"]]
     dashes = ["-", (0, (4, 2))]
     with style():
@@ -78,9 +89,7 @@ def two_curves(curves, ticks, height=3.0):
             heights = 100 * np.concatenate([[1], curve.table["survival"]])
             look = {"color": colour, "linestyle": dash, "linewidth": 2, "clip_on": False}
             axes.step(times, heights, where="post", label=label, **look)
-            censored = curve.table[curve.table["censored"] > 0]["survival"]
-            plus = {"marker": "+", "markersize": 8, "color": colour, "clip_on": False}
-            axes.plot(censored.index, 100 * censored, linestyle="none", **plus)
+            mark_censored(axes, curve, markersize=8, color=colour)
         axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
         axes.set_ylabel("In remission (%)")
         axes.set_xlabel("Months since the infusion")
@@ -242,12 +251,13 @@ def _legend_of_remission(figure, *words):
     legend_above(figure, marks, columns=2)
 
 
-def product_limit(cycles, curve, ticks):
+def product_limit(cycles, curve, ticks=None):
     """The patients of a course, and under them the curve they make, each factor written.
 
     cycles : a course's rows of ``Table1.cycles``; curve : its
-    `correll2004.survival.KaplanMeier`; ticks : times in months to label.
+    `correll2004.survival.KaplanMeier`; ticks : as in `kaplan_meier`.
     """
+    ticks = ticks or month_ticks(curve.months.max())
     ordered = cycles.sort_values(["relief_months", "event"], ascending=[False, False])
     with style():
         figure = Figure(figsize=(4.8, 5.8))
@@ -284,11 +294,12 @@ def _steps(axes, curve):
     axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2)
 
 
-def mean_and_median(curve, ticks):
+def mean_and_median(curve, ticks=None):
     """The area under a curve as rectangles, and the height that gives the median.
 
-    curve : `correll2004.survival.KaplanMeier`; ticks : times in months to label.
+    curve : `correll2004.survival.KaplanMeier`; ticks : as in `kaplan_meier`.
     """
+    ticks = ticks or month_ticks(curve.months.max())
     events = curve.table[curve.table["events"] > 0]
     edges = [0, *events.index]
     heights = [Fraction(1), *(Fraction(s).limit_denominator(1000) for s in events["survival"])]
@@ -410,12 +421,13 @@ _COURSE_BARS = {
 _BETWEEN_PATIENTS = 0.45
 
 
-def swimmer(cycles, ticks):
+def swimmer(cycles, ticks=None):
     """Swimmer plot: a bar per cycle, as long as its relief, a mark for how it ended.
 
     cycles : ``Table1.cycles``, drawn from top to bottom, the courses of a patient close
-    together; ticks : times in months to label. The printed outcome stands at every bar.
+    together; ticks : as in `kaplan_meier`. The printed outcome stands at every bar.
     """
+    ticks = ticks or month_ticks(cycles["relief_months"].max())
     heights = -(np.arange(len(cycles)) + _BETWEEN_PATIENTS * cycles["patient"].rank(method="dense"))
     with style():
         figure = Figure(figsize=(4.6, 10.2))
