@@ -24,7 +24,8 @@ def tree(tmp_path):
         shutil.copytree(
             ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", ".ip*")
         )
-    for name in ("Makefile", "_config.yml", "_toc.yml", "index.md", "requirements.txt"):
+    names = ("LICENSE", "Makefile", "_config.yml", "_toc.yml", "index.md", "requirements.txt")
+    for name in names:
         shutil.copy(ROOT / name, copy)
     return copy
 

@@ -12,12 +12,6 @@ from . import dictionary, table1
 from .dictionary import DataError, Fault
 
 COURSES = {1: "first", 2: "second", 3: "third"}
-EVENT_DESCRIPTION = {
-    table1.RELAPSE: "Relapse of pain",
-    table1.NO_RELIEF: "No relief: failure at once",
-    table1.IN_REMISSION: "Censored: in remission at last visit",
-    table1.NO_FOLLOW_UP: "Censored: no follow-up",
-}
 _OUTCOME = ["AVAL", "CNSR", "EVNTDESC"]
 
 
@@ -37,7 +31,7 @@ def of_table(data):
             ],
             "AVAL": cycles["relief_months"],
             "CNSR": 1 - cycles["event"],
-            "EVNTDESC": cycles["outcome"].map(EVENT_DESCRIPTION),
+            "EVNTDESC": cycles["outcome"].map(table1.EVENT_DESCRIPTION),
             "SRCDOM": table1.PATH.name,
             "SRCSEQ": data.raw.index,
             "SRCVAR": "relief_months",

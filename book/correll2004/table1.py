@@ -26,6 +26,12 @@ RELAPSE = "relapse"
 NO_RELIEF = "no_relief"
 IN_REMISSION = "in_remission"
 NO_FOLLOW_UP = "no_follow_up"
+EVENT_DESCRIPTION = {
+    RELAPSE: "Relapse of pain",
+    NO_RELIEF: "No relief: failure at once",
+    IN_REMISSION: "Censored: in remission at last visit",
+    NO_FOLLOW_UP: "Censored: no follow-up",
+}
 
 # No zero in front: a spreadsheet that takes the point for a thousands sign turns 0.75
 # into 075, which is not 75.
