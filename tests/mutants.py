@@ -731,8 +731,8 @@ CHANGES = {
             "figures",
         ),
         (
-            '        censored = steps[steps["censored"] > 0]\n',
-            '        censored = steps[steps["events"] > 0]\n',
+            'curve.table.loc[curve.table["censored"] > 0, "survival"]',
+            'curve.table.loc[curve.table["events"] > 0, "survival"]',
             "the marks of censoring stand at relapses",
             "figures",
         ),

@@ -171,8 +171,7 @@ def _claims_table(moved, caption, links, words):
             {
                 "Claim": f'{escape(claim[words])}<span class="why">{_linked(name, links)}</span>',
                 "Printed": escape(display.printed_text(claim)),
-                "Before": escape(numbers[0]),
-                "After": escape(numbers[1]),
+                "Recomputed": escape(f" {ARROW} ".join(numbers)),
                 "Verdict": f" {ARROW} ".join(map(display.verdict_chip, dict.fromkeys(verdicts))),
             }
         )
@@ -183,7 +182,7 @@ def _claims_table(moved, caption, links, words):
         )
     frame = pd.DataFrame(html, index=pd.Index(index, name="Place"))
     plain = "\n".join([caption, *text])
-    return Html(display.html_table(frame, frame, caption).html, plain)
+    return Html(display.html_table(frame, frame, caption, kind="claims").html, plain)
 
 
 def _divergences_table(found, links):

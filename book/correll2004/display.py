@@ -87,9 +87,10 @@ def table(frame, caption, formats=None, note=""):
     return Html(html, f"{caption}\n{plain.to_string()}")
 
 
-def html_table(cells, plain, caption, note=""):
-    """A table whose cells are HTML already; plain : the same frame as text."""
-    return Html(_table_html(cells, caption, note), f"{caption}\n{plain.to_string()}\n{note}")
+def html_table(cells, plain, caption, note="", kind=""):
+    """A table whose cells are HTML already; plain : the same frame as text; kind : of style."""
+    text = f"{caption}\n{plain.to_string()}\n{note}"
+    return Html(_table_html(cells, caption, note, kind), text)
 
 
 def _table_html(cells, caption, note="", kind=""):
