@@ -1,33 +1,40 @@
-"""What the chapters need of Sphinx: published values by role, formulas as MathML."""
+"""What the chapters need of Sphinx: their plain text read, published values, MathML."""
 
-import csv
-from functools import cache
-from pathlib import Path
+import json
 
 import latex2mathml.converter
+import prose
 from docutils import nodes
+from sphinx.errors import ExtensionError
 
-REGISTER = Path(__file__).resolve().parents[2] / "data" / "claims.csv"
+
+def read_chapter(app, docname, source):
+    """A notebook's text as MyST understands it (``source-read``); a bad name stops the build."""
+    path = app.env.doc2path(docname, base=False)
+    if not path.endswith(".ipynb"):
+        return
+    notebook = json.loads(source[0])
+    try:
+        prose.fill(notebook, path)
+    except prose.ProseError as error:
+        raise ExtensionError(str(error)) from None
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = prose.for_sphinx(cell["source"])
+    source[0] = json.dumps(notebook)
 
 
-@cache
-def _published():
-    """Published strings by claim id, without the package: its imports cost seconds."""
-    with REGISTER.open(encoding="utf-8", newline="") as file:
-        return {claim["id"]: claim["printed"] for claim in csv.DictReader(file)}
+def heading_slug(title):
+    """The address of a heading as Jupyter makes it, so that links work there and here."""
+    return title.replace(" ", "-")
 
 
 def printed(name, rawtext, text, lineno, inliner, options=None, content=None):
     """``{printed}`claim-id``` is the published string of that claim, words in lower case."""
-    if text in _published():
-        return [nodes.inline(rawtext, _published()[text].lower())], []
+    if text in prose.published():
+        return [nodes.inline(rawtext, prose.published()[text])], []
     message = inliner.reporter.error(f"no claim {text!r} in the register", line=lineno)
     return [inliner.problematic(rawtext, rawtext, message)], [message]
-
-
-def given(name, rawtext, text, lineno, inliner, options=None, content=None):
-    """``{given}`48``` is a number that defines a condition; it is no result."""
-    return [nodes.inline(rawtext, text)], []
 
 
 def _mathml(latex, display):
@@ -47,8 +54,8 @@ def visit_displaymath(self, node):
 
 
 def setup(app):
+    app.connect("source-read", read_chapter)
     app.add_role("printed", printed)
-    app.add_role("given", given)
     app.add_html_math_renderer(
         "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_displaymath, None)
     )

@@ -1,8 +1,9 @@
 """Executes the chapters and writes their outputs back, all of them or none.
 
 ``python book/_support/execute.py`` runs every notebook of ``book/`` in its folder, in
-parallel, and replaces the files only when all have succeeded. Outputs hold no clock
-and no interpreter version, so that an unchanged tree stays unchanged.
+parallel, and replaces the files only when all have succeeded. The numbers in the text follow
+the outputs. Outputs hold no clock and no interpreter version, so that an unchanged tree stays
+unchanged.
 """
 
 import json
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+import prose
 from kernels import patient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -20,7 +22,7 @@ BOOK = Path(__file__).resolve().parents[1]
 
 
 def execute(path):
-    """The text of a notebook with fresh outputs. Raises CellExecutionError."""
+    """A notebook with fresh outputs and numbers, as text. Raises CellExecutionError, ProseError."""
     notebook = nbformat.read(path, as_version=4)
 
     @patient
@@ -35,6 +37,7 @@ def execute(path):
         ).execute()
 
     run()
+    prose.fill(notebook, path.name)
     notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
@@ -50,7 +53,8 @@ def main():
         error = future.exception()
         if error is not None:
             failed = True
-            reason = str(error) if isinstance(error, CellExecutionError) else repr(error)
+            known = isinstance(error, (CellExecutionError, prose.ProseError))
+            reason = str(error) if known else repr(error)
             print(f"{path.name} failed:\n{reason}", file=sys.stderr)
     if failed:
         sys.exit("no notebook was changed")

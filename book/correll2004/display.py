@@ -4,8 +4,10 @@ Nothing is computed here. Every object also has a plain-text form, for a termina
 for the comparison of outputs.
 """
 
+import inspect
 import io
 import re
+import textwrap
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import groupby
@@ -44,7 +46,7 @@ class Html:
 
 
 def glue(**values):
-    """Name values for the prose: ``{glue:text}`name``` prints the value there.
+    """Name values for the prose: ``<data value="glue:name"></data>`` prints the value there.
 
     Numbers are shown as given; format floats before. `Html` objects keep their HTML,
     for ``{glue} name``. The record is that of myst-nb's ``glue``, written out here so
@@ -61,6 +63,23 @@ def glue(**values):
             raw=True,
             metadata={"scrapbook": {"name": name, "mime_prefix": prefix}},
         )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Source text in a language, e.g. ``"python"``, shown in its colours."""
+
+    text: str
+    language: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        fenced = f"```{self.language}\n{self.text.strip()}\n```"
+        return {"text/markdown": fenced, "text/plain": self.text}
+
+
+def source(part):
+    """The source of a function or method, as it runs."""
+    return Listing(textwrap.dedent(inspect.getsource(part)), "python")
 
 
 # --- tables -----------------------------------------------------------------------
