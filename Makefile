@@ -108,8 +108,12 @@ audit: ## known weaknesses of what the book is made with (needs the network)
 claims: $(READY) ## which published values move with an edited table1.csv, or TABLE=<another file>
 	@python -m correll2004.changes $(if $(TABLE),"$(TABLE)")
 
-lab: $(READY) ## JupyterLab on the chapters
-	cd book && jupyter lab
+# From the top folder, so that the chapters' links to the data lead somewhere. Trusted, or
+# figures would be left out until their cells have run. Jupyter asks root for a flag.
+lab: $(READY) ## JupyterLab on the chapters; FLAGS="--port 9999 --no-browser" are passed on
+	@jupyter trust book/*.ipynb > /dev/null
+	jupyter lab --LabApp.default_url=/lab/tree/book/abstract.ipynb \
+	  $(if $(filter 0,$(shell id -u)),--allow-root) $(FLAGS)
 
 # Versions move only here.
 lock: ## requirements.txt anew from requirements.in (needs uv)

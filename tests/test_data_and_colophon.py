@@ -17,7 +17,7 @@ def source(chapter):
 
 
 def test_every_data_file_can_be_downloaded():
-    linked = set(re.findall(r"\{download\}`[^`<]+<\.\./data/([^>]+)>`", source("data")))
+    linked = set(re.findall(r"\]\(\.\./data/([^)]+)\)", source("data")))
     files = [path for path in DATA.rglob("*") if path.is_file()]
     assert linked == {path.relative_to(DATA).as_posix() for path in files}
 

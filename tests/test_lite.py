@@ -17,6 +17,7 @@ from itertools import zip_longest
 
 import pytest
 from builtsite import CHROMIUM
+from jupyter import DONE, FAILED, FIRST, RESULT, SHOWN, run_all
 from lite import APP, SITE, WORK, app, button, notebooks, pyodide
 from liteoutputs import code, same
 
@@ -174,12 +175,6 @@ def log():
     print(f"\n{text}")
 
 
-SHOWN = "window.jupyterapp?.shell.currentWidget?.content?.model?.cells?.length > 0"
-CODE = "window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
-FIRST = f"{CODE}[0].model.executionCount > 0"
-FAILED = f"{CODE}.some(c => c.model.outputs.toJSON().some(o => o.output_type === 'error'))"
-DONE = f"{CODE}.every(c => c.model.executionCount > 0) || {FAILED}"
-RESULT = f"{CODE}.map(c => c.model.toJSON())"
 PATIENCE = 300_000  # milliseconds, for a machine that is busy with other things
 
 
@@ -196,9 +191,7 @@ def run(reader, served, chapter):
         start = time.monotonic()
         tab.get_by_role("link", name=re.compile("Run this chapter in your browser")).click()
         tab.wait_for_function(SHOWN, timeout=PATIENCE)
-        for menu, entry in (("Edit", "Clear Outputs of All Cells"), ("Run", "Run All Cells")):
-            tab.get_by_role("menuitem", name=menu, exact=True).click()
-            tab.get_by_role("menuitem", name=entry, exact=True).click()
+        run_all(tab)
         tab.wait_for_function(f"{FIRST} || {FAILED}", timeout=PATIENCE)
         first = time.monotonic() - start
         tab.wait_for_function(DONE, timeout=PATIENCE)

@@ -1,11 +1,13 @@
 """What must hold for every chapter as committed; nbval compares its outputs."""
 
+import copy
 import json
 import re
 
 import pytest
 import yaml
 
+import prose as numbers
 from correll2004.paths import BOOK, ROOT
 
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
@@ -31,12 +33,13 @@ def markdown(path):
 
 
 def prose(path):
-    """Markdown without what is no prose: directives' code, roles, formulas, links."""
+    """Markdown without what is no prose: directives' code, roles, numbers, formulas, links."""
     for text in markdown(path):
+        text = numbers.DATA.sub("", text)
         text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
         text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
         text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`", "", text)
-        text = re.sub(r"\]\([^)]*\)|^\([\w-]+\)=$", "", text, flags=re.MULTILINE)
+        text = re.sub(r"\[[\w.-]+\]\(\.\./[^)]*\)|\]\([^)]*\)", "", text)
         yield text
 
 
@@ -83,6 +86,83 @@ def test_code_cells_are_short(path):
         assert len("".join(cell["source"]).splitlines()) <= LONGEST_CELL, cell["source"]
 
 
+# What a reader of notebooks would show as it is written.
+MARKUP = r"\{[\w:-]+\}`|^ *[:`]{3,} *\{.*|^\([\w-]+\)=$|\[\(?\)?\]\("
+
+
+@chapters
+def test_the_text_needs_no_builder(path):
+    for text in markdown(path):
+        assert not re.findall(MARKUP, text, re.MULTILINE)
+
+
+@chapters
+def test_numbers_and_citations_in_the_text_are_those_of_outputs_register_and_bibliography(path):
+    notebook = load(path)
+    fresh = copy.deepcopy(notebook)
+    numbers.fill(fresh, path.name)
+    assert fresh == notebook, "run `make book`"
+
+
+def a_notebook(text, **glued):
+    """A notebook of one text cell, with values that its code has glued."""
+    outputs = [
+        {
+            "data": {"kind/text/plain": repr(value)},
+            "metadata": {"scrapbook": {"name": name, "mime_prefix": "kind/"}},
+        }
+        for name, value in glued.items()
+    ]
+    cells = [("markdown", "x-00", {"source": text}), ("code", "x-01", {"outputs": outputs})]
+    return {"cells": [{"cell_type": kind, "id": name} | rest for kind, name, rest in cells]}
+
+
+def test_make_book_writes_numbers_citations_and_the_note():
+    notebook = a_notebook(
+        '<data value="glue:n">7</data> <data value="printed:res-p21-attempts"></data> '
+        '<data value="given">48</data> '
+        "[](references.bib#kaplan1958) [()](references.bib#olney1989)",
+        n="p < 0.1 * 2",
+    )
+    numbers.fill(notebook, "x.ipynb")
+    numbers.fill(notebook, "x.ipynb")
+    note, text, _ = notebook["cells"]
+    assert (note["source"], note["metadata"]) == (numbers.NOTE, {"tags": ["remove-cell"]})
+    printed = numbers.published()["res-p21-attempts"]
+    assert text["source"] == (
+        r'<data value="glue:n">p &lt; 0.1 \* 2</data> '
+        f'<data value="printed:res-p21-attempts">{printed}</data> <data value="given">48</data> '
+        "[Kaplan and Meier (1958)](references.bib#kaplan1958) "
+        "[(Olney et al., 1989)](references.bib#olney1989)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('<data value="glue:m">7</data>', "'m' is not glued in this notebook"),
+        ('<data value="printed:res-cycle">47</data>', "'res-cycle' is not in data/claims.csv"),
+        ('<data value="shown:n">7</data>', "'shown' is not one of 'glue', 'printed' and 'given'"),
+        ('Of <data value="glue:n">7 patients', '>…</data>: <data value="glue:n">7 patients'),
+        ("7</data> patients", "</data> patients"),
+        ("<data>7</data>", "not of the form"),
+        ("[Kaplan](references.bib#kaplan)", "'kaplan' is not in references.bib"),
+    ],
+)
+def test_a_number_or_citation_that_leads_nowhere_is_named_with_its_cell(text, message):
+    with pytest.raises(numbers.ProseError, match=r"^x\.ipynb, cell x-00: ") as error:
+        numbers.fill(a_notebook(text, n="7"), "x.ipynb")
+    assert message in str(error.value)
+
+
+def test_boxes_and_captions_become_what_sphinx_knows():
+    text = "> **In short**\n>\n> - One.\n>   More.\n\nText.\n\n**Files.**\n\n| a |\n|---|\n| b |\n"
+    assert numbers.for_sphinx(text) == (
+        ":::{admonition} In short\n:class: tip\n- One.\n  More.\n:::\n\nText.\n\n"
+        "```{table} Files.\n| a |\n|---|\n| b |\n```\n"
+    )
+
+
 LABEL = r"(Tables?|Figures?|Patients?|Appendix|type|and|to|,) \d+|[DR]\d+|\b(19|20)\d\d\b|[↑#]"
 COUNTED = "patients|cycles|courses|infusions|relapses|events|women|men"
 WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"
@@ -90,8 +170,7 @@ WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirt
 
 @pytest.mark.parametrize("path", [ROOT / "index.md", *CHAPTERS], ids=lambda path: path.stem)
 def test_prose_carries_no_typed_number(path):
-    # A computed number comes from {glue}, a published one from {printed}, the limit of
-    # a condition from {given}; what is left are labels such as Table 5 or Patient 1.
+    # A number says where it is from; what is left are labels such as Table 5 or Patient 1.
     for text in prose(path):
         assert not re.findall(r".*\d.*", re.sub(LABEL, "", text))
         assert not re.findall(rf"\b(?:{WORDS}) (?:[\w-]+ )?(?:{COUNTED})\b.*", text, re.IGNORECASE)

@@ -3,9 +3,10 @@
 import json
 
 import latex2mathml.converter
-import prose
 from docutils import nodes
 from sphinx.errors import ExtensionError
+
+import prose
 
 
 def read_chapter(app, docname, source):

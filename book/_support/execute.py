@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
-import prose
 from kernels import patient
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+
+import prose
 
 BOOK = Path(__file__).resolve().parents[1]
 

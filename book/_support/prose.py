@@ -78,8 +78,8 @@ def _number(kind, name, text, glued):
         raise ProseError(f"{kind!r} is not one of 'glue', 'printed' and 'given'")
     values = glued if kind == "glue" else published()
     if name not in values:
-        place = "by no display.glue of this notebook" if kind == "glue" else "in data/claims.csv"
-        raise ProseError(f"{name!r} is not named {place}")
+        places = {"glue": "glued in this notebook", "printed": "in data/claims.csv"}
+        raise ProseError(f"{name!r} is not {places[kind]}")
     shown = ACTIVE.sub(r"\\\1", escape(values[name], quote=False))
     return f'<data value="{kind}:{name}">{shown}</data>'
 

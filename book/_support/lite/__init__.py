@@ -4,10 +4,10 @@
 with every chapter of ``_toc.yml``, the package and the data inside. Python itself is Pyodide;
 it and every package are served by the site, nothing by anyone else.
 
-``pyodide`` fetches and checks Pyodide, ``wheels`` the other packages, ``notebooks`` makes a
-chapter readable without Sphinx, ``app`` puts the app together, ``button`` links it from the
-chapters. Standard library only: it runs in a virtual environment of its own
-(``requirements.txt`` beside this file), and the book does without it.
+``pyodide`` fetches and checks Pyodide, ``wheels`` the other packages, ``notebooks`` gives a
+chapter its kernel, ``app`` puts the app together, ``button`` links it from the chapters. Standard
+library only: it runs in a virtual environment of its own (``requirements.txt`` beside this file),
+and the book does without it.
 """
 
 import shutil
