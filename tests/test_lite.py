@@ -17,7 +17,7 @@ from itertools import zip_longest
 
 import pytest
 from builtsite import CHROMIUM
-from jupyter import DONE, FAILED, FIRST, RESULT, SHOWN, run_all
+from labpage import DONE, FAILED, FIRST, RESULT, SHOWN, run_all
 from lite import APP, SITE, WORK, app, button, notebooks, pyodide
 from liteoutputs import code, same
 

@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 from weight import weigh
 
 from correll2004 import claims
+from correll2004.paths import BOOK
 
 NAME = "Ketamine for CRPS, recomputed"
 
@@ -23,6 +24,11 @@ def test_the_site_has_been_built():
 
 def test_the_front_page_is_the_landing_page():
     assert not parsed(SITE / "index.html").refresh
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_notebook_to_download_is_the_chapter_as_committed(path):
+    assert (SITE / "_sources" / "book" / path.name).read_bytes() == path.read_bytes()
 
 
 @pages
