@@ -1,6 +1,6 @@
 """The chapters' text: plain Markdown, with its numbers and citations written in place.
 
-Any reader of notebooks shows it. Where a number or a citation comes from stands beside it::
+Any program that opens notebooks shows it. Each number and citation names its source::
 
     <data value="printed:res-cycles">47</data>       published: the claim's id in the register
     <data value="glue:n_long">12</data>              computed: its name in ``display.glue``
