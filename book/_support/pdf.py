@@ -1,10 +1,12 @@
-"""The whole book as one PDF: Sphinx's single page, printed by Chromium.
+"""The whole book as one PDF: the chapters of the site joined and printed by Chromium.
 
 ``python book/_support/pdf.py`` writes ``_build/ketamine-crps-recomputed.pdf``: tagged, with
-an outline, and the same bytes each time on one machine and version of Chromium. The look
-is that of ``static/print.css``.
+an outline, and the same bytes each time on one machine and version of Chromium. Title page,
+contents and the appendix with the code are in ``paper/``. Chromium does not know the page of
+a link's target (``target-counter``), so the book is printed until its page numbers stay.
 """
 
+import io
 import os
 import re
 import shutil
@@ -12,46 +14,154 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jinja2
+import yaml
 from playwright.sync_api import sync_playwright
+from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[2]
+PAPER = Path(__file__).resolve().parent / "paper"
 BUILD = ROOT / "_build"
 TARGET = BUILD / "ketamine-crps-recomputed.pdf"
-TITLE = "Ketamine for CRPS, recomputed"
 # When the paper was printed; the time of printing would differ each time.
 DATE = b"D:20040501000000+00'00'"
 
-# Links into the site have no target on paper, and would carry this machine's paths.
-PREPARE = """
-(title) => {
-  document.title = title;
-  for (const link of document.querySelectorAll("a[href]")) {
-    if (link.protocol === "file:" && !(link.hash && link.pathname === location.pathname)) {
-      link.removeAttribute("href");
-    }
-  }
+# In these chapters the code is what the text is about.
+CODE_STAYS = {"reuse"}
+# The landing page has the book's title, which is on the title page already.
+LANDING = {"name": "index", "title": "Summary"}
+CODE = {"name": "code", "title": "The code of the chapters", "listings": []}
+
+FONTS = {  # matplotlib brings them, so that every machine prints the same type
+    "Text": ("STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"),
+    "Sans": ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSans-Bold", "DejaVuSans-BoldOblique"),
+    "Mono": ("DejaVuSansMono",),
+}
+FILL_IN = """
+(pages) => {
+  for (const place of document.querySelectorAll("[data-of]"))
+    place.textContent = pages[place.dataset.of] ?? "000";
 }
 """
+MOST_PRINTS = 6
 
 
-def single_page(folder):
-    """Build the book as one HTML page into a folder. Returns its path."""
-    command = ["jupyter-book", "build", str(ROOT), "--builder", "singlehtml"]
-    command += ["--path-output", str(folder), "-W", "-n", "--keep-going"]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+def built_site(folder):
+    """Build the site into a folder. Returns the folder with its pages."""
+    command = ["jupyter-book", "build", str(ROOT), "--path-output", str(folder)]
+    done = subprocess.run(
+        [*command, "-W", "-n", "--keep-going"], capture_output=True, encoding="utf-8", check=False
+    )
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    return folder / "_build" / "singlehtml" / "index.html"
+    return folder / "_build" / "html"
 
 
-def printed(browser, page, title):
-    """A page as the bytes of a PDF, printed by a Playwright browser."""
-    tab = browser.new_page(color_scheme="light")
-    tab.goto(page.as_uri())
-    tab.evaluate(PREPARE, title)
-    pdf = tab.pdf(prefer_css_page_size=True, tagged=True, outline=True)
+def parts_of_the_book():
+    """Captions of the parts with the names of their pages, the landing page first."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    yield "", [toc["root"]]
+    for part in toc["parts"]:
+        yield part["caption"], [chapter["file"] for chapter in part["chapters"]]
+
+
+def joined(browser, site):
+    """The book as one page of HTML, written beside the site's. Returns its path."""
+    parts = list(parts_of_the_book())
+    files = [name for _, names in parts for name in names]
+    pages = {(site / f"{name}.html").as_uri()[7:]: Path(name).name for name in files}
+    read = (PAPER / "chapter.js").read_text(encoding="utf-8")
+    tab = browser.new_page(java_script_enabled=False)
+    chapters, listings = {}, 1
+    for address, name in pages.items():
+        tab.goto(f"file://{address}")
+        choice = {"codeStays": name in CODE_STAYS, "firstListing": listings}
+        chapters[name] = tab.evaluate(read, {"name": name, "pages": pages, **choice})
+        listings += len(chapters[name]["listings"])
     tab.close()
-    return pdf
+    landing = chapters[LANDING["name"]]
+    landing["html"] = landing["html"].replace(landing["title"], LANDING["title"], 1)
+    landing["title"] = LANDING["title"]
+
+    work = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(PAPER), trim_blocks=True)
+    code = templates.get_template("code.html").render(chapters=chapters.values())
+    contents = [
+        {"caption": caption, "chapters": [chapters[Path(name).name] for name in names]}
+        for caption, names in parts
+    ]
+    contents.append({"caption": "Appendix", "chapters": [CODE]})
+    page = site / "paper.html"
+    page.write_text(
+        templates.get_template("book.html").render(
+            work=work,
+            paper=cited(work["references"][0]),
+            styles=styles(site),
+            paper_css=font_faces(site) + (PAPER / "paper.css").read_text(encoding="utf-8"),
+            parts=contents,
+            chapters=[*chapters.values(), CODE | {"html": code}],
+        ),
+        encoding="utf-8",
+    )
+    return page
+
+
+def cited(reference):
+    """An entry of CITATION.cff's references, its authors as a bibliography names them."""
+    authors = [
+        f"{author['family-names']} {author['given-names'].replace('. ', '').rstrip('.')}"
+        for author in reference["authors"]
+    ]
+    return reference | {"authors": authors}
+
+
+def styles(site):
+    """Addresses of the style sheets of the site, in their order."""
+    html = (site / "index.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'<link[^>]*rel="stylesheet"[^>]*>', html)
+    return [re.search(r'href="([^"]+)"', sheet)[1] for sheet in sheets]
+
+
+def font_faces(site):
+    """Rules for the fonts of the printed book, which are copied beside the site's files."""
+    from matplotlib import get_data_path
+
+    rules = []
+    for family, files in FONTS.items():
+        for index, name in enumerate(files):
+            source = Path(get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"
+            shutil.copy(source, site / "_static")
+            weight, style = ("normal", "bold")[index // 2], ("normal", "italic")[index % 2]
+            rules.append(
+                f'@font-face {{ font-family: "Book {family}"; font-weight: {weight}; '
+                f'font-style: {style}; src: url("_static/{name}.ttf"); }}\n'
+            )
+    return "".join(rules)
+
+
+def printed(browser, page):
+    """A page of HTML as the bytes of a PDF, its page numbers filled in."""
+    tab = browser.new_page(color_scheme="light", java_script_enabled=False)
+    tab.goto(page.as_uri())
+    tab.evaluate((PAPER / "book.js").read_text(encoding="utf-8"))
+    numbers = {}
+    for _ in range(MOST_PRINTS):
+        tab.evaluate(FILL_IN, numbers)
+        pdf = tab.pdf(prefer_css_page_size=True, tagged=True, outline=True)
+        before, numbers = numbers, page_numbers(pdf)
+        if numbers == before:
+            tab.close()
+            return pdf
+    sys.exit(f"error: the page numbers still move after {MOST_PRINTS} prints")
+
+
+def page_numbers(pdf):
+    """Page of each place that a link of a PDF leads to, by its name, counted from one."""
+    reader = PdfReader(io.BytesIO(pdf))
+    return {
+        name.removeprefix("/"): reader.get_destination_page_number(place) + 1
+        for name, place in reader.named_destinations.items()
+    }
 
 
 def undated(pdf):
@@ -80,13 +190,13 @@ def main():
         sys.exit("error: the PDF is printed by chromium, which is not on this machine")
     aside = BUILD / "next-pdf"
     shutil.rmtree(aside, ignore_errors=True)
-    page = single_page(aside)
+    site = built_site(aside)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        book = renumbered(undated(printed(browser, page, TITLE)))
+        book = renumbered(undated(printed(browser, joined(browser, site))))
         browser.close()
     fresh = aside / TARGET.name
     fresh.write_bytes(book)

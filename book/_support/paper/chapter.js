@@ -1,0 +1,63 @@
+// One page of the built site as a chapter on paper: what only a screen needs goes, names are
+// made unique in the whole book, links lead to places within it, and code is taken out.
+// Returns the chapter's title, markup, first-level sections and listings.
+({ name, pages, codeStays, firstListing }) => {
+  const chapter = document.querySelector("article.bd-article").cloneNode(true);
+  const every = (selector) => [...chapter.querySelectorAll(selector)];
+  const element = (html) => {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    return template.content.firstElementChild;
+  };
+  const within = (id) => `${name}--${id}`;
+
+  const forScreens =
+    ".headerlink, .register-filter, .what-if-form, .copybtn, script, .toctree-wrapper, " +
+    "#register details, .book-table:has(td > details)";
+  for (const node of every(forScreens)) node.remove();
+
+  for (const node of [...every("*")]) {
+    for (const { name: key, value } of [...node.attributes]) {
+      if (key === "id") node.id = within(value);
+      else if (["aria-labelledby", "aria-describedby", "for"].includes(key))
+        node.setAttribute(key, value.split(/\s+/).map(within).join(" "));
+      else if (key === "tabindex") node.removeAttribute(key);
+      else if (key.endsWith("href") && node.closest("svg") && value.startsWith("#"))
+        node.setAttribute(key, `#${within(value.slice(1))}`);
+      else if (value.includes("url(#"))
+        node.setAttribute(key, value.replaceAll("url(#", `url(#${name}--`));
+    }
+  }
+
+  for (const link of every("a[href]").filter((found) => !found.closest("svg"))) {
+    if (link.protocol !== "file:") continue;
+    const page = pages[link.pathname];
+    // Links into the site have no target on paper, and would carry this machine's paths.
+    if (!page) link.removeAttribute("href");
+    else {
+      link.setAttribute("href", `#${page}${link.hash ? `--${link.hash.slice(1)}` : ""}`);
+      // The list of references is sorted: an author and a year lead there without a page.
+      if (page === "references" && link.hash) link.classList.add("citation-link");
+    }
+  }
+
+  const listings = [];
+  for (const cell of codeStays ? [] : every("div.cell")) {
+    const code = cell.querySelector(".highlight");
+    if (!code || code.closest(".cell_output")) continue;
+    const number = firstListing + listings.length;
+    listings.push({ number, html: code.outerHTML });
+    code.closest("details, .cell_input").remove();
+    cell.id = `cell-${number}`;
+    if (cell.querySelector(".cell_output"))
+      cell.prepend(element(`<p class="of-code"><a href="#code-${number}">code ${number}</a></p>`));
+  }
+  for (const details of every("div.cell details")) details.open = true;
+
+  const title = chapter.querySelector("h1").textContent;
+  const sections = every("h2").map((head) => ({
+    id: head.closest("section").id,
+    title: head.textContent,
+  }));
+  return { name, title, sections, listings, html: chapter.innerHTML };
+};
