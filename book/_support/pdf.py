@@ -39,8 +39,9 @@ FONTS = {  # matplotlib brings them, so that every machine prints the same type
 }
 FILL_IN = """
 (pages) => {
-  for (const place of document.querySelectorAll("[data-of]"))
-    place.textContent = pages[place.dataset.of] ?? "000";
+  const places = [...document.querySelectorAll("[data-of]")];
+  for (const place of places) place.textContent = pages[place.dataset.of] ?? "88";
+  return places.map((place) => place.dataset.of).filter((name) => !(name in pages));
 }
 """
 MOST_PRINTS = 6
@@ -146,11 +147,13 @@ def printed(browser, page):
     tab.evaluate((PAPER / "book.js").read_text(encoding="utf-8"))
     numbers = {}
     for _ in range(MOST_PRINTS):
-        tab.evaluate(FILL_IN, numbers)
+        unknown = tab.evaluate(FILL_IN, numbers)
         pdf = tab.pdf(prefer_css_page_size=True, tagged=True, outline=True)
         before, numbers = numbers, page_numbers(pdf)
         if numbers == before:
             tab.close()
+            if unknown:
+                sys.exit(f"error: links to what is on no page: {', '.join(sorted(set(unknown)))}")
             return pdf
     sys.exit(f"error: the page numbers still move after {MOST_PRINTS} prints")
 

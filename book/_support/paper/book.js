@@ -8,7 +8,13 @@
     const code = entry.id.split("--")[1];
     const explained = document.querySelector(`.divergence[id$="--${code}"]`);
     if (explained === entry) continue;
-    for (const link of document.querySelectorAll(`a[href="#${entry.id}"]`))
+    // A table of many columns takes the margin as well.
+  for (const table of document.querySelectorAll("table")) {
+    const columns = Math.max(...[...table.rows].map((row) => row.cells.length));
+    if (columns > 7 || table.closest(".claims")) table.parentElement.classList.add("wide");
+  }
+
+  for (const link of document.querySelectorAll(`a[href="#${entry.id}"]`))
       link.setAttribute("href", `#${explained.id}`);
     const line = document.createElement("p");
     line.className = "of-ledger";
@@ -19,7 +25,13 @@
   // A chapter's claims are rows of the register.
   const rows = [...document.querySelectorAll(`[id="${register}"] tbody tr`)];
   const words = (row) => [...row.cells].slice(0, 2).map((cell) => cell.textContent).join();
-  const placeOf = new Map(rows.map((row) => [words(row), row.id]));
+  const placeOf = new Map();
+  for (const row of rows) {
+    // A row has no place of its own in a PDF, its cells have.
+    row.cells[0].id = row.id;
+    row.removeAttribute("id");
+    placeOf.set(words(row), row.cells[0].id);
+  }
   for (const table of document.querySelectorAll(".book-table.claims:not(.dictionary)")) {
     if (table.id === register) continue;
     const line = document.createElement("p");
@@ -30,7 +42,7 @@
   }
 
   for (const link of document.querySelectorAll("article a[href^='#']:not(.citation-link)")) {
-    if (link.closest("svg, .contents, .of-listing")) continue;
+    if (link.closest("svg, .book-contents, .of-listing")) continue;
     const place = document.createElement("span");
     place.className = "page-of";
     place.dataset.of = link.getAttribute("href").slice(1);

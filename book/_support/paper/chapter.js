@@ -13,7 +13,7 @@
 
   const forScreens =
     ".headerlink, .register-filter, .what-if-form, .copybtn, script, .toctree-wrapper, " +
-    "#register details, .book-table:has(td > details)";
+    "#register details, .book-table:has(td > details:not(.why))";
   for (const node of every(forScreens)) node.remove();
 
   for (const node of [...every("*")]) {
@@ -47,12 +47,12 @@
     if (!code || code.closest(".cell_output")) continue;
     const number = firstListing + listings.length;
     listings.push({ number, html: code.outerHTML });
-    code.closest("details, .cell_input").remove();
+    (code.closest("details") ?? code.closest(".cell_input")).remove();
     cell.id = `cell-${number}`;
     if (cell.querySelector(".cell_output"))
       cell.prepend(element(`<p class="of-code"><a href="#code-${number}">code ${number}</a></p>`));
   }
-  for (const details of every("div.cell details")) details.open = true;
+  for (const details of every("details.hide")) details.open = true;
 
   const title = chapter.querySelector("h1").textContent;
   const sections = every("h2").map((head) => ({
