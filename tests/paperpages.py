@@ -4,25 +4,12 @@ Heights are in points from the foot of a page. Paragraphs and heads are those of
 that a screen reader follows.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pypdf.generic import ContentStream
 
 SAME_LINE = 4  # points: an exponent or a link's page number stands on the line it is in
 FOOT = 50  # points: below it are only page number and chapter
-
-
-@dataclass
-class Page:
-    """Baselines of a page's text, by number of its tag, and heights of what is drawn."""
-
-    text: dict = field(default_factory=dict)
-    drawn: list = field(default_factory=list)
-
-    def lowest(self):
-        """Height of the lowest text or drawing above the foot."""
-        heights = [height for lines in self.text.values() for height in lines] + self.drawn
-        return min((height for height in heights if height > FOOT), default=None)
 
 
 @dataclass
@@ -36,13 +23,22 @@ class Block:
     lines: dict
 
 
-def pages_of(reader):
-    """`Page` of each page of a pypdf reader."""
+def text_of(reader):
+    """Baselines of the text of each page of a pypdf reader, by the number of its tag.
+
+    Drawings are not looked at: below each is a caption.
+    """
     return [_read(page, reader) for page in reader.pages]
 
 
+def lowest(text):
+    """Height of the lowest text of a page above its foot."""
+    heights = [height for tagged in text.values() for height in tagged]
+    return min(height for height in heights if height > FOOT)
+
+
 def _read(page, reader):
-    found, stack = Page(), []
+    found, stack = {}, []
     at, line, tags = (1, 0, 0, 1, 0, 0), (1, 0, 0, 1, 0, 0), []
     for operands, operator in ContentStream(page.get_contents(), reader).operations:
         if operator == b"q":
@@ -65,10 +61,7 @@ def _read(page, reader):
             line = _times((1, 0, 0, 1, *map(float, operands)), line)
         elif operator in (b"Tj", b"TJ"):
             tag = next((tag for tag in reversed(tags) if tag is not None), None)
-            found.text.setdefault(tag, []).append(_times(line, at)[5])
-        elif operator in (b"m", b"l"):
-            x, y = map(float, operands)
-            found.drawn.append(at[1] * x + at[3] * y + at[5])
+            found.setdefault(tag, []).append(_times(line, at)[5])
     return found
 
 
@@ -88,7 +81,7 @@ def blocks_of(reader, pages):
 def _walk(node, page, block, index, pages, found):
     """Adds the text below a tag to the innermost block around it."""
     if isinstance(node, int):
-        heights = pages[page].text.get(node, [])
+        heights = pages[page].get(node, [])
         if block is not None and heights:
             block.lines.setdefault(page, []).extend(heights)
         return
