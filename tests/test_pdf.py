@@ -171,6 +171,11 @@ def test_pages_end_early_only_where_a_chapter_ends(pages, blocks):
     assert [number + 1 for number in early if number + 1 not in begins] == []
 
 
+def test_no_page_holds_a_few_lines_only(pages):
+    few = {number + 1: paperpages.lowest(page) for number, page in enumerate(pages)}
+    assert {number: height for number, height in few.items() if TOP - height < 50} == {}
+
+
 def test_no_paragraph_leaves_fewer_than_three_lines_on_a_page(blocks):
     split = [block for block in blocks if block.kind in {"P", "LI"} and len(block.lines) > 1]
     assert split
