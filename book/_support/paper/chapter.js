@@ -29,6 +29,17 @@
     }
   }
 
+  // A section may begin, with nothing in it, on the page before its head: what leads to the
+  // section has to lead to the head.
+  for (const head of every("h2, h3, h4")) {
+    const section = head.closest("section");
+    for (const target of section.querySelectorAll(":scope > span[id]:empty")) head.prepend(target);
+    if (section.previousElementSibling?.matches("span[id]:empty"))
+      head.prepend(section.previousElementSibling);
+    if (section.id) head.id = section.id;
+    section.removeAttribute("id");
+  }
+
   for (const link of every("a[href]").filter((found) => !found.closest("svg"))) {
     if (link.protocol !== "file:") continue;
     const page = pages[link.pathname];
@@ -56,7 +67,7 @@
 
   const title = chapter.querySelector("h1").textContent;
   const sections = every("h2").map((head) => ({
-    id: head.closest("section").id,
+    id: head.id,
     title: head.textContent,
   }));
   return { name, title, sections, listings, html: chapter.innerHTML };
