@@ -317,7 +317,7 @@ def test_the_command_refuses_a_bad_cell_by_its_place(project, damaged, tmp_path)
 
 def test_make_claims_takes_a_file():
     done = subprocess.run(
-        ["make", "-n", "claims", "TABLE=my table.csv"],
+        ["make", "--no-print-directory", "-n", "claims", "TABLE=my table.csv"],
         cwd=changes.ROOT,
         capture_output=True,
         encoding="utf-8",

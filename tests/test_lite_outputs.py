@@ -27,13 +27,6 @@ def test_a_chapter_keeps_its_code_and_outputs(chapter):
     ]
 
 
-@chapters
-def test_no_markup_of_the_book_is_left_in_the_text(chapter):
-    for cell in notebooks.for_app(chapter)["cells"]:
-        if cell["cell_type"] == "markdown":
-            assert notebooks.unresolved(cell["source"]) == []
-
-
 def output(html, text=""):
     data = {"text/html": html, "text/plain": text}
     return {"output_type": "execute_result", "metadata": {}, "data": data}

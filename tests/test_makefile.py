@@ -15,7 +15,8 @@ RULES = dict(re.findall(r"^([a-z-]+):(?!=)(.*\n(?:\t.*\n|  .*\n)*)", MAKEFILE, r
 # Verbs that no routine runs.
 BY_HAND = {
     "help": "a test below runs it",
-    "lab": "opens a program for a person",
+    "claims": "an exploration; tests/test_changes.py runs its program",
+    "lab": "opens a program for a person; tests/test_lab.py starts it",
     "lock": "changes the versions",
     "bench": "measures, and asserts nothing",
     "clean": "removes what a routine is to look at",
