@@ -163,6 +163,52 @@ def test_boxes_and_captions_become_what_sphinx_knows():
     )
 
 
+# Chapters whose question is not about numbers, with what it is about instead.
+WITHOUT_NUMBERS = {
+    "introduction": "an argument about mechanism",
+    "what-if": "how to use the page, whose numbers follow the reader's choices",
+    "reuse": "how to go on from the files",
+    "colophon": "how the book is made and cited",
+}
+
+
+def box(path):
+    """The points of a chapter's box *In short*, in Markdown."""
+    boxes = [one for text in markdown(path) for one in numbers.BOX.findall(text)]
+    (points,) = [body for title, body in boxes if title == "In short"]
+    first, *points = re.split(r"^> - ", points, flags=re.MULTILINE)
+    assert first == ">\n"
+    return [point.replace("\n>", "").strip() for point in points]
+
+
+@chapters
+def test_a_chapter_opens_with_its_answer_and_a_box_of_few_points(path):
+    opening = markdown(path)[1].split("> **In short**")[0]
+    answer = opening.split("\n\n")[1]
+    assert len(re.findall(r"[.?](?= |$)", numbers.DATA.sub("7", answer))) >= 3, answer
+    assert 3 <= len(box(path)) <= 5
+
+
+@chapters
+def test_each_point_of_a_box_is_a_full_sentence(path):
+    for point in box(path):
+        words = numbers.DATA.sub("7", point)
+        assert re.match(r"[*`]?[A-Z]", words), point
+        assert words.endswith("."), point
+        assert not re.match(r"[^.?]*:", words) or len(words.split(":")[0].split()) > 3, point
+        assert 5 <= len(words.split()) <= 75, point
+
+
+@chapters
+def test_a_box_answers_in_computed_numbers_where_the_question_is_about_numbers(path):
+    computed = re.findall('<data value="glue:', "\n".join(box(path)))
+    assert len(computed) >= 3 or path.stem in WITHOUT_NUMBERS
+
+
+def test_chapters_without_numbers_in_their_box_are_chapters():
+    assert set(WITHOUT_NUMBERS) <= {path.stem for path in CHAPTERS}
+
+
 LABEL = r"(Tables?|Figures?|Patients?|Appendix|type|and|to|,) \d+|[DR]\d+|\b(19|20)\d\d\b|[↑#]"
 COUNTED = "patients|cycles|courses|infusions|relapses|events|women|men"
 WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty"

@@ -32,6 +32,10 @@ def test_relief_beyond_3_months_is_that_of_a_plain_count(first):
     assert counts["no"] == sum(months <= 3 and event for months, event in pairs)
 
 
+def test_infusions_begun_are_the_cycles_and_the_three_that_the_text_adds(printed):
+    assert patterns.infusions_begun(printed) == 47 + 1 + 2
+
+
 def test_a_lower_bound_of_24_months_counts_as_more(first):
     assert first.loc[13, "crps_months"] == 24
     assert first.loc[13, "crps_class"] == "more than 24 months"

@@ -7,13 +7,14 @@ stopped or kept going by the relief it brought.
 import numpy as np
 import pandas as pd
 
-from . import multiverse, tables
+from . import claims, multiverse, tables
 
 RELIEF = ["complete", "partial", "none"]
 CRPS_CLASSES = ["less than 1 month", "1 to 24 months", "more than 24 months"]
 CRPS_EDGES = [0, 1, 25, np.inf]
 DAYS_PROPOSED = (4, 5)
 RATES_PROPOSED = (25, 50)
+MORE_OF_PATIENT_21 = "res-p21-attempts"  # the claim that counts this patient's broken-off infusions
 
 
 def relief_kind(percent):
@@ -81,6 +82,15 @@ def within_limits(table1):
             rows[days, rate] = row
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return frame.rename_axis(index=["days", "mg/h"])
+
+
+def infusions_begun(table1):
+    """Number of infusions begun: the cycles of Table 1 and those broken off and left out of it.
+
+    The text reports one such infusion of Patient 9, and of Patient 21 as many as it prints.
+    """
+    more = claims.printed_number(claims.published(MORE_OF_PATIENT_21))
+    return len(table1.cycles) + len(multiverse.BROKEN_OFF) - 1 + int(more)
 
 
 # --- the same patients twice ------------------------------------------------------
