@@ -392,7 +392,7 @@ def test_the_first_control_is_within_reach_of_the_keyboard(browser, address, siz
     while not page.evaluate(FIRST):
         page.keyboard.press("Tab")
         presses += 1
-        assert presses <= 6
+        assert presses <= 8
     page.close()
 
 

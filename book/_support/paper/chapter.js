@@ -65,6 +65,16 @@
   }
   for (const details of every("details.hide")) details.open = true;
 
+  // After a table Chromium forgets how many lines have to stay together.
+  for (const paragraph of every("p:not(.of-code, .note, :is(h2, h3, h4) + p)")) {
+    if (paragraph.textContent.length < 520) paragraph.classList.add("whole");
+  }
+  // A head stays with what follows it, which must not be a cell that is empty without its code.
+  for (const head of every(":is(h2, h3, h4)")) {
+    while (head.nextElementSibling?.matches("div.cell:not(:has(.cell_output))"))
+      head.before(head.nextElementSibling);
+  }
+
   const title = chapter.querySelector("h1").textContent;
   const sections = every("h2").map((head) => ({
     id: head.id,
