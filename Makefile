@@ -32,7 +32,7 @@ environment: $(READY) ## .venv, from the locked requirements.txt
 # listed, before any chapter runs.
 book: $(READY) ## environment, exports, chapters executed, site built
 	@python -m correll2004.exports
-	@python book/_support/execute.py
+	@python -m _support.execute.chapters
 	@$(MAKE) --no-print-directory site
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
@@ -48,13 +48,13 @@ site: $(READY) ## the site alone, from the committed outputs
 	@rm -rf _build/html && mv _build/next/_build/html _build/html && rm -rf _build/next
 
 pdf: $(READY) ## the whole book as one PDF (needs chromium)
-	@python book/_support/pdf.py
+	@python -m _support.release.pdf
 
 # From a clean tree, after `make book` and `make test`; needs chromium. The site is built
 # anew, so that neither what was left in _build/html nor `make lite` changes a byte of it.
 release: check-exports pdf ## all of it in one archive, with checksums (needs chromium)
 	$(call build-aside,_build/release-site)
-	@python book/_support/release.py _build/release-site/_build/html
+	@python -m _support.release.archive _build/release-site/_build/html
 	@rm -rf _build/release-site
 
 test: lint check-exports nbval site unit mutants-sample ## everything that must hold
@@ -87,7 +87,7 @@ unit: $(READY) ## the tests in tests/ (some of them read the built site)
 	pytest -n 2 --dist loadfile
 
 bench: $(READY) ## ratios of speed, measured in one run; nothing is asserted
-	python book/_support/bench.py
+	python -m _support.dev.bench
 
 mutants: $(READY) ## code and published values broken on purpose: the tests must notice
 	python tests/mutants.py
@@ -102,7 +102,7 @@ test-release: ## the release of two clones, as two people: the same bytes (needs
 # Asks OSV, a public database, about the lock files, before anything is installed. The script
 # ends with 1 for a finding, with 69 where the database was not reached.
 audit: ## known weaknesses of what the book is made with (needs the network)
-	@python3 book/_support/advisories.py
+	@python3 -m _support.dev.advisories
 
 # An exploration: whatever moves, it succeeds, unless the table cannot be read.
 claims: $(READY) ## which published values move with an edited table1.csv, or TABLE=<another file>
@@ -133,7 +133,7 @@ LITE := _build/lite
 PYODIDE_DIST ?= $(LITE)/pyodide
 LITE_PYTHON := $(LITE)/venv/bin/python
 LITE_READY := $(LITE)/venv/.ready
-RUN_LITE = PYTHONPATH="$(CURDIR)/book/_support" $(LITE_PYTHON) -m lite
+RUN_LITE = $(LITE_PYTHON) -m _support.lite
 
 $(LITE_READY): book/_support/lite/requirements.txt
 	@mkdir -p $(LITE)
@@ -150,4 +150,4 @@ lite: pyodide ## the chapters as notebooks in the reader's browser, added to the
 
 test-lite: $(READY) ## those notebooks run, outputs compared (needs chromium)
 	@test -d _build/html/lite || $(MAKE) --no-print-directory lite
-	pytest -s tests/test_lite.py
+	pytest -s tests/support/lite/test_lite.py

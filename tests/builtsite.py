@@ -5,11 +5,10 @@ It stands in ``_build/html``, which ``make test`` builds first, or where ``BOOK_
 
 import functools
 import os
-import shutil
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from correll2004.paths import ROOT
 
@@ -22,42 +21,30 @@ PAGES = sorted(
     if path.relative_to(SITE).parts[0] not in OTHERS
 )
 A_CHAPTER = "book/results-duration-of-relief.html"  # with figures, tables, code and boxes
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+OTHER_LINKS = {"canonical", "author", "license"}  # the address of a page, not of a resource
 
 pages = pytest.mark.parametrize("page", PAGES)
 
 
-class Page(HTMLParser):
+class Page:
     """Ids, links, fetched resources, title and metadata of a page."""
 
     def __init__(self, path):
-        super().__init__()
         self.text = path.read_text(encoding="utf-8")
-        self.ids, self.links, self.resources, self.refresh = set(), [], [], False
-        self.title, self.meta = "", {}
-        self._in_title = False
-        self.feed(self.text)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        self._in_title = tag == "title"
-        self.ids.update(filter(None, [attributes.get("id"), attributes.get("name")]))
-        if tag == "a" and attributes.get("href"):
-            self.links.append(attributes["href"])
-        if tag in {"script", "img", "iframe", "source"} and attributes.get("src"):
-            self.resources.append(attributes["src"])
-        if tag == "link" and attributes.get("rel") not in {"canonical", "author", "license"}:
-            self.resources.append(attributes["href"])
-        if tag == "meta":
-            self.refresh |= attributes.get("http-equiv") == "refresh"
-            name = attributes.get("name") or attributes.get("property")
-            self.meta.setdefault(name, []).append(attributes.get("content"))
-
-    def handle_endtag(self, tag):
-        self._in_title = False
-
-    def handle_data(self, data):
-        self.title += data * self._in_title
+        html = BeautifulSoup(self.text, "html.parser")
+        named = html.find_all(id=True) + html.find_all(attrs={"name": True})
+        self.ids = {one[key] for one in named for key in ("id", "name") if one.get(key)}
+        self.links = [one["href"] for one in html.select("a[href]") if one["href"]]
+        sources = html.select("script, img, iframe, source")
+        self.resources = [one["src"] for one in sources if one.get("src")]
+        links = [one for one in html.find_all("link") if not OTHER_LINKS & set(one["rel"])]
+        self.resources += [one["href"] for one in links]
+        self.title = html.title.get_text()
+        self.refresh = html.select_one("meta[http-equiv=refresh]") is not None
+        self.meta = {}
+        for one in html.find_all("meta"):
+            name = one.get("name") or one.get("property")
+            self.meta.setdefault(name, []).append(one.get("content"))
 
 
 @functools.cache

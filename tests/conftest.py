@@ -1,14 +1,12 @@
 """Fixtures: Table 1 as printed, under repair R1, damaged copies of its file; a browser."""
 
 import csv
-import functools
-import http.server
 import os
-import threading
 
 import pytest
-from builtsite import CHROMIUM, SITE
+from builtsite import SITE
 
+from _support.common import CHROMIUM, chromium, served
 from correll2004 import table1
 
 
@@ -58,15 +56,8 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -80,14 +71,5 @@ def calm_tab(browser):
 @pytest.fixture(scope="session")
 def address():
     """Address of a server of the built site, with a slash at its end."""
-    handler = functools.partial(_QuietHandler, directory=str(SITE))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-class _QuietHandler(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
+    with served(SITE) as address:
+        yield address

@@ -3,7 +3,6 @@
 import statistics
 from decimal import ROUND_HALF_UP, Decimal
 
-import bench
 import byhand
 import numpy as np
 import pytest
@@ -121,11 +120,6 @@ def test_batched_curves_are_those_of_lifelines():
             fitter.survival_function_at_times([0, 1.25, 3, 6, 36]),
             rtol=1e-12,
         )
-
-
-def test_the_benchmark_compares_equals():
-    codes = bench.recodings(20)
-    np.testing.assert_allclose(bench.batched(codes), bench.looped(codes), rtol=1e-12)
 
 
 # --- any quantity on changed tables -----------------------------------------------

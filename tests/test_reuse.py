@@ -9,11 +9,11 @@ import subprocess
 import sys
 import zipfile
 
-import data_archive
 import pytest
 from builtsite import SITE, parsed
 from rscript import why_not
 
+from _support.sphinx import data_archive
 from correll2004 import claims, dictionary, survival, tables
 from correll2004.paths import BOOK, DATA, EXPORTS, ROOT
 

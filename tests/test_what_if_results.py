@@ -13,8 +13,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from site_extension import STATIC
 
+from _support.common import STATIC
 from correll2004 import batch, dictionary, explorer, multiverse, table1
 from correll2004.survival import KaplanMeier
 

@@ -1,4 +1,4 @@
-"""``python -m lite pyodide FOLDER``, ``... build FOLDER``, ``... lock FOLDER``.
+"""``python -m _support.lite pyodide FOLDER``, ``... build FOLDER``, ``... lock FOLDER``.
 
 FOLDER holds a Pyodide release; ``pyodide`` fills it.
 """
@@ -6,7 +6,7 @@ FOLDER holds a Pyodide release; ``pyodide`` fills it.
 import sys
 from pathlib import Path
 
-from . import Stop, app, pyodide, wheels
+from . import LiteError, app, pyodide, wheels
 
 
 def main():
@@ -16,7 +16,7 @@ def main():
         commands[command](Path(folder))
     except (KeyError, ValueError):
         sys.exit(__doc__)
-    except Stop as reason:
+    except LiteError as reason:
         sys.exit(f"lite: {reason}")
 
 

@@ -13,7 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import APP, HERE, ROOT, SITE, WORK, Stop, aside, button, notebooks, pyodide, wheels
+from _support.common import ROOT, SITE, replace_folder, restore_folder, work_folder
+
+from . import APP, HERE, WORK, LiteError, button, notebooks, pyodide, wheels
 
 APPS = ("notebooks", "tree", "edit")  # the chapter, the list of files, a file
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -28,26 +30,26 @@ LEFT_OUT = shutil.ignore_patterns("_support", "__pycache__", ".*", "*.ipynb", "*
 def build(dist):
     """Build the app from a Pyodide release, move it into the site, put the buttons.
 
-    dist : folder of the release. Raises Stop where it is not the official one, or where
+    dist : folder of the release. Raises LiteError where it is not the official one, or where
     the app would load from another host.
     """
     chapters = [name for name in notebooks.chapters() if _page(name).is_file()]
     if set(chapters) != set(notebooks.chapters()):
         missing = ", ".join(sorted(set(notebooks.chapters()) - set(chapters)))
-        raise Stop(f"the site has no page for {missing}; run `make site` first")
-    _recover()
-    with aside(WORK, "app.part") as made:
+        raise LiteError(f"the site has no page for {missing}; run `make site` first")
+    restore_folder(APP)
+    with work_folder(WORK / "app.part") as made:
         source, fresh = made / "source", made / "app"
-        names = _python(dist, source / "static" / "pyodide")
-        _settings(source, names)
-        _jupyterlite(source, fresh)
-        _contents(fresh)
-        _page_of_the_app(fresh)
-        found = foreign(fresh)
+        names = _add_python(dist, source / "static" / "pyodide")
+        _write_settings(source, names)
+        _run_jupyterlite(source, fresh)
+        _add_contents(fresh)
+        _adapt_page(fresh)
+        found = foreign_addresses(fresh)
         if found:
-            raise Stop("\n  ".join(["the app would load from elsewhere:", *found]))
+            raise LiteError("\n  ".join(["the app would load from elsewhere:", *found]))
         size = first_use(fresh)
-        _swap(fresh)
+        replace_folder(fresh, APP)
     for name in chapters:
         button.put(name, size)
     print(f"{len(chapters)} chapters in {APP}: {button.megabytes(on_disk(APP))} on disk, ", end="")
@@ -59,7 +61,7 @@ def _page(chapter):
     return SITE / "book" / f"{chapter}.html"
 
 
-def _python(dist, folder):
+def _add_python(dist, folder):
     """Pyodide and all wheels in one folder with one lock; the names of the packages."""
     lock = pyodide.check(dist)
     folder.mkdir(parents=True)
@@ -71,7 +73,7 @@ def _python(dist, folder):
     return sorted(lock["packages"])
 
 
-def _settings(source, names):
+def _write_settings(source, names):
     """The kernel loads every package as it starts, by name, from that folder."""
     # "pyodide_kernel": the kernel looks for its own package under this spelling.
     kernel = {
@@ -83,7 +85,7 @@ def _settings(source, names):
     (source / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _jupyterlite(source, fresh):
+def _run_jupyterlite(source, fresh):
     command = [Path(sys.executable).with_name("jupyter-lite"), "build", "--no-sourcemaps"]
     command += ["--lite-dir", source, "--output-dir", fresh, "--no-unused-shared-packages"]
     for app in APPS:
@@ -95,13 +97,13 @@ def _jupyterlite(source, fresh):
         command, cwd=source, env=environment, text=True, capture_output=True, check=False
     )
     if result.returncode:
-        raise Stop(f"jupyter lite build failed:\n{result.stdout}{result.stderr}")
+        raise LiteError(f"jupyter lite build failed:\n{result.stdout}{result.stderr}")
 
 
 # --- files ------------------------------------------------------------------------
 
 
-def _contents(fresh):
+def _add_contents(fresh):
     """The chapters and what they read, with the listings that stand for a server's."""
     files = fresh / "files"
     for folder in FOLDERS:
@@ -137,7 +139,7 @@ def _entry(path, files):
     }
 
 
-def _page_of_the_app(fresh):
+def _adapt_page(fresh):
     """The book's look for outputs and button, and a word to who opens the app from a file."""
     shutil.copy(HERE / "button.css", fresh)
     page = fresh / "notebooks" / "index.html"
@@ -152,7 +154,7 @@ def _page_of_the_app(fresh):
         ),
     }.items():
         if text.count(old) != 1:
-            raise Stop(f"the app's page has changed: {old} stands in it {text.count(old)} times")
+            raise LiteError(f"the app's page has changed: {old} is in it {text.count(old)} times")
         text = text.replace(old, new)
     page.write_text(text, encoding="utf-8")
 
@@ -168,14 +170,14 @@ LOADED = re.compile(
 )
 # Named, but not loaded from: a default that the setting below replaces, a fallback of
 # Pyodide's under Node alone, and the address that `disablePyPIFallback` keeps piplite from.
-NAMED = {
+ADDRESSES_NOT_LOADED = {
     "static/pyodide/pyodide.js",
     "static/pyodide/pyodide.asm.js",
     "extensions/@jupyterlite/pyodide-kernel-extension/static/",
 }
 
 
-def foreign(app):
+def foreign_addresses(app):
     """What in the app would load from another host; empty where nothing would."""
     found = []
     for path in sorted(path for path in app.rglob("*") if path.is_file()):
@@ -184,7 +186,7 @@ def foreign(app):
             if name.startswith("files/"):
                 continue  # the chapters and data: nothing there is loaded by a page
             text = path.read_bytes()
-            allowed = any(name.startswith(start) for start in NAMED)
+            allowed = any(name.startswith(start) for start in ADDRESSES_NOT_LOADED)
             found += [f"{name}: {host.decode()}" for host in HOSTS.findall(text) if not allowed]
             if path.suffix == ".html":
                 found += [f"{name}: {tag.decode()}" for tag in LOADED.findall(text)]
@@ -210,20 +212,3 @@ OF_JUPYTERLITE = 7.5e6  # of its scripts and styles a chapter loads this much; t
 def first_use(app):
     """Bytes that a browser fetches when it opens and runs a chapter for the first time."""
     return on_disk(app / "static" / "pyodide") + OF_JUPYTERLITE
-
-
-BEFORE = WORK / "before"  # the app of before, for as long as two renamings take
-
-
-def _swap(fresh):
-    if APP.exists():
-        os.replace(APP, BEFORE)
-    os.replace(fresh, APP)
-    shutil.rmtree(BEFORE, ignore_errors=True)
-
-
-def _recover():
-    """Undo a swap that was interrupted in the middle."""
-    if BEFORE.exists() and not APP.exists():
-        os.replace(BEFORE, APP)
-    shutil.rmtree(BEFORE, ignore_errors=True)

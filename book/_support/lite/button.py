@@ -3,10 +3,11 @@
 Put into the built pages, not into their sources: a site without the app carries nothing.
 """
 
-import os
 import re
 
-from . import SITE, Stop
+from _support.common import SITE, write_files
+
+from . import LiteError
 
 PUT = re.compile(r"<!-- lite -->.*?<!-- /lite -->\n?", re.DOTALL)
 HEADING = re.compile(r"<article.*?</h1>\n?", re.DOTALL)
@@ -32,9 +33,6 @@ def put(chapter, size):
     text = PUT.sub("", page.read_text(encoding="utf-8"))
     heading = HEADING.search(text)
     if heading is None:
-        raise Stop(f"{page} has no heading to put the button under")
-    fresh = page.with_suffix(".html.new")
-    fresh.write_text(
-        text[: heading.end()] + html(chapter, size) + text[heading.end() :], encoding="utf-8"
-    )
-    os.replace(fresh, page)
+        raise LiteError(f"{page} has no heading to put the button under")
+    at = heading.end()
+    write_files({page: text[:at] + html(chapter, size) + text[at:]})

@@ -1,20 +1,16 @@
 """A chapter as the app opens it: as committed, with the browser's Python as its kernel."""
 
 import json
-import re
 
-from . import ROOT
+from _support.common import BOOK
 
-BOOK = ROOT / "book"
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 FOLDED = {"hide-input", "remove-input", "remove-cell"}  # cells whose code the book folds away
 
 
 def chapters():
-    """Names of the notebooks in ``_toc.yml``, in its order."""
-    contents = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    names = re.findall(r"^\s*- file: book/([\w-]+)\s*$", contents, re.MULTILINE)
-    return [name for name in names if (BOOK / f"{name}.ipynb").is_file()]
+    """Names of the notebooks, sorted; each is a chapter."""
+    return sorted(path.stem for path in BOOK.glob("*.ipynb"))
 
 
 def committed(name):

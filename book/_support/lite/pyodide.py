@@ -8,14 +8,15 @@ of the same version.
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import urllib.request
 import zipfile
 
-from . import HERE, Stop, aside
+from _support.common import replace_folder, work_folder
+
+from . import HERE, LiteError
 
 VERSION = "0.28.3"
 OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
@@ -67,17 +68,17 @@ def _faults(folder, hashes):
 def _lock(folder):
     faults = list(_faults(folder, {LOCK: PINNED[LOCK]}))
     if faults:
-        raise Stop(f"{folder} does not hold Pyodide {VERSION}: {faults[0]}")
+        raise LiteError(f"{folder} does not hold Pyodide {VERSION}: {faults[0]}")
     return json.loads((folder / LOCK).read_text(encoding="utf-8"))
 
 
 def check(folder):
-    """The release's lock. Raises Stop where a file is missing or is not the official one."""
+    """The release's lock. Raises LiteError where a file is missing or is not the official one."""
     lock = _lock(folder)
     faults = list(_faults(folder, files(lock)))
     if faults:
         head = f"{folder} does not hold Pyodide {VERSION}:"
-        raise Stop("\n  ".join([head, *faults]))
+        raise LiteError("\n  ".join([head, *faults]))
     return lock
 
 
@@ -89,9 +90,9 @@ def fetch(folder):
     """
     if folder.is_dir() and any(folder.iterdir()):
         check(folder)
-        print(f"Pyodide {VERSION} stands in {folder}, checked")
+        print(f"Pyodide {VERSION} is in {folder}, checked")
         return
-    with aside(folder.parent, f"{folder.name}.part") as fresh:
+    with work_folder(folder.with_name(f"{folder.name}.part")) as fresh:
         try:
             _from_official(fresh)
             source = OFFICIAL
@@ -100,8 +101,8 @@ def fetch(folder):
             _from_mirror(fresh)
             source = "the mirror"
         check(fresh)
-        os.replace(fresh, folder)
-    print(f"Pyodide {VERSION} from {source} stands in {folder}, checked")
+        replace_folder(fresh, folder)
+    print(f"Pyodide {VERSION} from {source} is in {folder}, checked")
 
 
 def _from_official(folder):
@@ -120,7 +121,7 @@ def _from_mirror(folder):
     Its lock lists some packages more, which are left out again: what remains must be the
     official lock, byte for byte, or its pin does not fit.
     """
-    with aside(folder.parent, "mirror.part") as made:
+    with work_folder(folder.with_name("mirror.part")) as made:
         pip("download", "--no-deps", "-r", HERE / "mirror.txt", "-d", made)
         (wheel,) = made.glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
@@ -143,4 +144,4 @@ def pip(command, *arguments):
         words.append("--require-hashes")
     result = subprocess.run([*words, *map(str, arguments)], stdout=sys.stderr)
     if result.returncode:
-        raise Stop(f"pip {command} failed; its own words are above")
+        raise LiteError(f"pip {command} failed; its own words are above")

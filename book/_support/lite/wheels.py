@@ -8,7 +8,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from . import HERE, ROOT, WORK, Stop, aside, pyodide
+from _support.common import ROOT, replace_folder, work_folder
+
+from . import HERE, WORK, LiteError, pyodide
 
 PINS = HERE / "browser.txt"
 PYTHON = "3.13"  # Pyodide's
@@ -20,9 +22,9 @@ def collect(folder):
     """All wheels into a folder: from PyPI by hash, once for each state of the pins."""
     cache = WORK / f"wheels-{pyodide.sha256(PINS)[:16]}"
     if not cache.exists():
-        with aside(WORK, "wheels.part") as fresh:
+        with work_folder(WORK / "wheels.part") as fresh:
             _download(fresh)
-            os.replace(fresh, cache)
+            replace_folder(fresh, cache)
     for wheel in sorted(cache.iterdir()):
         shutil.copy(wheel, folder)
     for wheel in sorted(_of_the_kernel()):
@@ -97,7 +99,7 @@ def lock(folder):
         if entry["package_type"] == "package"
     ]
     compile_ = ["uv", "pip", "compile", "--quiet", "--generate-hashes", "--no-annotate"]
-    compile_ += ["--custom-compile-command", "python -m lite lock"]
+    compile_ += ["--custom-compile-command", "python -m _support.lite lock"]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraints:
         constraints.writelines(versions)
         constraints.flush()
@@ -110,4 +112,4 @@ def lock(folder):
             made = HERE / f"{stem}.txt"
             command = [*compile_, *options, f"{HERE / stem}.in", "-o", str(made)]
             if subprocess.run(command, cwd=ROOT).returncode:
-                raise Stop(f"uv could not resolve {stem}.in")
+                raise LiteError(f"uv could not resolve {stem}.in")

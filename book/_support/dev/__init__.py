@@ -1,0 +1,1 @@
+"""Measures and audits the book; nothing of it is published."""

@@ -1,0 +1,1 @@
+"""Runs the chapters and writes numbers and citations into their text."""

@@ -1,0 +1,136 @@
+"""The chapters' text: plain Markdown, with its numbers and citations written in place.
+
+Any program that opens notebooks shows it. Each number and citation names its source::
+
+    <data value="printed:res-cycles">47</data>       published: the claim's id in the register
+    <data value="glue:n_long">12</data>              computed: its name in ``display.glue``
+    <data value="given">24</data>                    defines a condition; no result
+    [Kaplan and Meier (1958)](references.bib#kaplan1958), or in brackets
+    [(Kaplan and Meier, 1958)](references.bib#kaplan1958)
+
+``make book`` writes what stands between the tags and in the square brackets, so an author may
+leave it empty. For the site, citations, boxes and captions become what Sphinx knows.
+"""
+
+import ast
+import csv
+import re
+from functools import cache
+from html import escape
+
+from pybtex.database import parse_file
+
+from _support.common import BOOK, ROOT
+
+REGISTER = ROOT / "data" / "claims.csv"
+BIBLIOGRAPHY = BOOK / "references.bib"
+
+NOTE = (
+    "*Outputs follow when you change a cell and run it. The numbers in the text do not: "
+    "they date from the last run of the whole book, and `make book` renews them.*"
+)
+
+DATA = re.compile(r'<data value="([a-z]+)(?::([^"]*))?">([^<]*)</data>')
+CITATION = re.compile(r"\[(\(?)[^][]*\]\(references\.bib#([^)\s]*)\)")
+BOX = re.compile(r"^> \*\*(.+)\*\*\n((?:>.*(?:\n|\Z))+)", re.MULTILINE)
+TABLE = re.compile(r"^\*\*(.+)\*\*\n\n((?:\|.*(?:\n|\Z))+)", re.MULTILINE)
+ACTIVE = re.compile(r"([\\`*_$|~\[\]])")  # what Markdown would act on
+
+
+class ProseError(ValueError):
+    """A number or citation that leads nowhere; the message names notebook, cell and name."""
+
+
+def fill(notebook, name):
+    """Write numbers and citations into a notebook's text, and its note on top.
+
+    notebook : dictionary in Jupyter's format, with outputs; changed in place.
+    name : its file's name, for the message. Raises ProseError.
+    """
+    glued = glued_values(notebook)
+    if notebook["cells"][0]["id"] != "note":
+        note = {"cell_type": "markdown", "id": "note", "metadata": {"tags": ["remove-cell"]}}
+        notebook["cells"].insert(0, note)
+    notebook["cells"][0]["source"] = NOTE
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown":
+            try:
+                cell["source"] = filled("".join(cell["source"]), glued)
+            except ProseError as error:
+                raise ProseError(f"{name}, cell {cell['id']}: {error}") from None
+
+
+def filled(text, glued):
+    """Markdown with its numbers and citations as they are now. Raises ProseError.
+
+    glued : the notebook's computed values by name.
+    """
+    if wrong := re.search(r"</?data\b.{0,60}", DATA.sub("", text)):
+        raise ProseError(f'not of the form <data value="kind:name">…</data>: {wrong[0]}')
+    text = DATA.sub(lambda found: _number(*found.groups(), glued), text)
+    return CITATION.sub(lambda found: _citation(found[2], bool(found[1])), text)
+
+
+def _number(kind, name, text, glued):
+    if kind == "given" and name is None:
+        return f'<data value="given">{text}</data>'
+    if kind not in {"glue", "printed"}:
+        raise ProseError(f"{kind!r} is not one of 'glue', 'printed' and 'given'")
+    values = glued if kind == "glue" else published()
+    if name not in values:
+        places = {"glue": "glued in this notebook", "printed": "in data/claims.csv"}
+        raise ProseError(f"{name!r} is not {places[kind]}")
+    shown = ACTIVE.sub(r"\\\1", escape(values[name], quote=False))
+    return f'<data value="{kind}:{name}">{shown}</data>'
+
+
+def glued_values(notebook):
+    """What the notebook's code has glued: text by name, from its outputs."""
+    found = {}
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if record := output.get("metadata", {}).get("scrapbook"):
+                text = "".join(output["data"].get(record["mime_prefix"] + "text/plain", ""))
+                if text[:1] in {"'", '"'}:
+                    found[record["name"]] = ast.literal_eval(text)
+    return found
+
+
+@cache
+def published():
+    """Published strings by claim id, words in lower case; without the package's slow imports."""
+    with REGISTER.open(encoding="utf-8", newline="") as file:
+        return {claim["id"]: claim["printed"].lower() for claim in csv.DictReader(file)}
+
+
+def _citation(key, in_brackets):
+    if key not in cited():
+        raise ProseError(f"{key!r} is not in references.bib")
+    names, year = cited()[key]
+    text = f"({names}, {year})" if in_brackets else f"{names} ({year})"
+    return f"[{text}](references.bib#{key})"
+
+
+@cache
+def cited():
+    """Authors and year by key, as a citation names them."""
+    found = {}
+    for key, entry in parse_file(BIBLIOGRAPHY).entries.items():
+        people = entry.persons.get("author") or entry.persons["editor"]
+        names = [" ".join(person.last_names).replace("{", "").replace("}", "") for person in people]
+        if len(names) > 2:
+            names = [f"{names[0]} et al."]
+        found[key] = " and ".join(names), entry.fields["year"]
+    return found
+
+
+def for_sphinx(text):
+    """The same text with MyST's roles and directives for citations, boxes and captions."""
+    text = CITATION.sub(lambda found: f"{{cite:{'p' if found[1] else 't'}}}`{found[2]}`", text)
+    text = BOX.sub(_admonition, text)
+    return TABLE.sub(r"```{table} \1\n\2```\n", text)
+
+
+def _admonition(found):
+    body = re.sub("^> ?", "", found[2], flags=re.MULTILINE).strip()
+    return f":::{{admonition}} {found[1]}\n:class: tip\n{body}\n:::\n"

@@ -1,0 +1,1 @@
+"""Makes the release: archive, manifest, bill of materials, PDF."""

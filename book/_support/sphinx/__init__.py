@@ -1,0 +1,1 @@
+"""Makes the site: extensions of Sphinx, templates, style and scripts."""

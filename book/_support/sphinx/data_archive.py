@@ -1,0 +1,94 @@
+"""The data in one file to download: tables, dictionary and starters in R and Python.
+
+Sphinx writes it before it reads the chapters, since the Data chapter offers it. Nothing in
+it is compressed: it is the same bytes from every build, whatever the machine's zlib.
+"""
+
+import io
+import json
+import textwrap
+import zipfile
+from pathlib import Path
+
+from _support.common import write_files
+
+NAME = "correll2004-data"
+TARGET = Path("_build") / f"{NAME}.zip"
+DATE = (2004, 5, 1, 0, 0, 0)  # of every file: when the paper was printed
+
+README = """\
+# The patient table of Correll et al. (2004) as data
+
+Correll GE, Maleki J, Gracely EJ, Muir JJ, Harbut RE. Subanesthetic ketamine infusion therapy:
+a retrospective analysis of a novel therapeutic approach to complex regional pain syndrome.
+Pain Medicine 2004;5(3):263-275. Please cite the paper, whose patients these are, and say which
+file you used.
+
+## Files
+
+{files}
+- `datapackage.json`: the data dictionary, with every column's meaning, unit and limits
+  (Frictionless Table Schema). All tables are comma-separated text in UTF-8.
+
+## Start
+
+- R, with its package survival: `Rscript curve.R`, `Rscript courses.R`
+- Python, with pandas and lifelines: `python courses.py`
+
+`N/A` is a printed outcome, not a missing value: `keep_default_na=False` in pandas,
+`na.strings = ""` in R. `event` in `cycles.csv` is 1 for a relapse; `CNSR` in `adtte.csv` is 1
+for a censored time. In `adtte.csv` one `PARAMCD` is one curve and has each patient once.
+
+R1 is a hypothesis about one cell (see `repairs.csv`), not a correction: Table 1 prints
+Patient 1 as still in remission, and other numbers of the paper need a relapse.
+
+## Licence
+
+The data are facts, dedicated to the public domain (CC0 1.0). The scripts are under the MIT
+licence; see `LICENSE`.
+"""
+
+
+def files(root):
+    """The archive's files in one folder, so that a script finds its table: bytes by name.
+
+    root : the tree. The dictionary's paths are those of the archive.
+    """
+    data, examples = root / "data", root / "book" / "examples"
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    found, lines = {"LICENSE": (root / "LICENSE").read_bytes()}, []
+    for resource in package["resources"]:
+        name = f"{resource['name']}.csv"
+        found[name] = (data / resource["path"]).read_bytes()
+        resource["path"] = name
+        words = f"- `{name}`: {resource['description']}"
+        lines.append(textwrap.fill(words, 95, subsequent_indent="  "))
+    found["datapackage.json"] = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
+    found["README.md"] = README.format(files="\n".join(lines)).encode()
+    for path in examples.iterdir():
+        if path.suffix in (".R", ".py"):
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def archive(root):
+    """The bytes of the ZIP file: names sorted, dates and permissions constant."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
+        for name, content in sorted(files(root).items()):
+            entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # on Windows too
+            target.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def write(app):
+    """Write the archive whole or not at all, where the Data chapter looks for it."""
+    target = Path(app.srcdir) / TARGET
+    target.parent.mkdir(exist_ok=True)
+    write_files({target: archive(Path(app.srcdir))})
+
+
+def setup(app):
+    app.connect("builder-inited", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,172 @@
+"""What axe does not ask: captions, heads and texts of pictures, and the keyboard alone."""
+
+import itertools
+
+import pytest
+from axe import DESKTOP, PHONE, SETTLED
+from builtsite import A_CHAPTER, pages
+
+from _support.sphinx.site import pictures_without_text
+
+pytestmark = pytest.mark.browser
+
+
+@pages
+def test_tables_have_captions_and_heads_with_a_scope(calm_tab, address, page):
+    calm_tab.goto(address + page)
+    nameless = "tables => tables.filter(one => !one.caption?.textContent.trim()).length"
+    assert calm_tab.locator("main table").evaluate_all(nameless) == 0
+    loose = (
+        "heads => heads.filter(one => !one.textContent.trim() || "
+        "!['row', 'col', 'rowgroup', 'colgroup'].includes(one.scope)).map(one => one.outerHTML)"
+    )
+    assert calm_tab.locator("main th").evaluate_all(loose) == []
+    headless = "tables => tables.filter(one => !one.querySelector('th')).length"
+    assert calm_tab.locator("main table").evaluate_all(headless) == 0
+
+
+@pages
+def test_one_title_and_no_level_left_out(calm_tab, address, page):
+    calm_tab.goto(address + page)
+    levels = calm_tab.locator("main :is(h1, h2, h3, h4, h5, h6)").evaluate_all(
+        "heads => heads.map(one => Number(one.tagName[1]))"
+    )
+    assert levels[:1] == [1]
+    assert levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
+
+
+@pages
+def test_figures_have_a_text_and_their_numbers_in_a_table(calm_tab, address, page):
+    calm_tab.goto(address + page)
+    for figure in calm_tab.locator("main figure").all():
+        text = figure.locator("svg[role=img]").get_attribute("aria-label")
+        assert len(text.split()) >= 8, text
+    if calm_tab.locator("main figure").count():
+        assert calm_tab.locator("main table").count() > 0
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<svg></svg>",
+        '<svg role="img" aria-label=" "></svg>',
+        '<svg aria-label="A curve"></svg>',
+        '<img src="a.png">',
+        '<img src="a.png" alt="">',
+        '<img src="../_images/a.png" alt="../_images/a.png">',
+        '<img src="../_images/a.png" alt="_images/abc.png">',
+    ],
+)
+def test_a_picture_without_a_text_is_found(picture):
+    """`site.correct_markup` asks this of every page and stops the build."""
+    assert pictures_without_text(f"<p>{picture}</p>")
+
+
+def test_a_picture_with_a_text_or_for_decoration_passes():
+    whole = '<svg role="img" aria-label="A curve"></svg><img src="a.png" alt="A curve">'
+    assert pictures_without_text(f'{whole}<svg aria-hidden="true"></svg>') == []
+
+
+# --- keyboard ---------------------------------------------------------------------
+
+STOP = """() => {
+  const at = document.activeElement, style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
+  return {
+    html: at.outerHTML.slice(0, 120),
+    classes: at.className,
+    text: at.textContent.trim().replace(/\\s+/g, " "),
+    seen: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
+      || style.boxShadow !== "none",
+    within: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+  };
+}"""
+
+
+def stops(tab, most):
+    """The elements that Tab reaches in turn, until it leaves the page."""
+    found = []
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        tab.evaluate(SETTLED)
+        stop = tab.evaluate(STOP)
+        if stop["html"].startswith("<body"):
+            break
+        found.append(stop)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_tab_reaches_everything_in_order_and_shows_where_it_is(calm_tab, address, scheme):
+    calm_tab.set_viewport_size(DESKTOP)
+    calm_tab.emulate_media(color_scheme=scheme)
+    calm_tab.goto(address + A_CHAPTER)
+    found = stops(calm_tab, 400)
+    unseen = [stop["html"] for stop in found if not (stop["seen"] and stop["within"])]
+    assert unseen == []
+    order = ["Skip to main content", "Ketamine for CRPS", "Search", "Abstract", "Colour scheme"]
+    places = [
+        next(i for i, stop in enumerate(found) if stop["text"].startswith(start)) for start in order
+    ]
+    assert places == sorted(places)
+    assert places[0] == 0
+    reached = sum("book-table" in stop["classes"].split() for stop in found)
+    assert reached == calm_tab.locator(".book-table").count() > 0
+
+
+def test_the_skip_link_leads_past_the_sidebar(calm_tab, address):
+    calm_tab.set_viewport_size(DESKTOP)
+    calm_tab.goto(address + A_CHAPTER)
+    calm_tab.keyboard.press("Tab")
+    calm_tab.keyboard.press("Enter")
+    calm_tab.keyboard.press("Tab")
+    assert calm_tab.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_colour_scheme_is_switched_and_told_by_the_keyboard(calm_tab, address):
+    calm_tab.set_viewport_size(DESKTOP)
+    calm_tab.emulate_media(color_scheme="light")
+    calm_tab.goto(address + A_CHAPTER)
+    switch = calm_tab.get_by_role("button", name="Colour scheme")
+    told = []
+    for _ in range(3):
+        switch.focus()
+        calm_tab.keyboard.press("Enter")
+        told.append((switch.inner_text().split(":")[1].strip(), theme(calm_tab)))
+    assert told == [("dark", "dark"), ("light", "light"), ("as the system", "light")]
+
+
+def test_the_reader_s_scheme_outlasts_the_page(calm_tab, address):
+    calm_tab.emulate_media(color_scheme="light")
+    calm_tab.goto(address + A_CHAPTER)
+    calm_tab.evaluate("localStorage.setItem('mode', 'dark')")
+    calm_tab.goto(address + "index.html")
+    assert theme(calm_tab) == "dark"
+    calm_tab.evaluate("localStorage.clear()")
+
+
+def theme(tab):
+    return tab.evaluate("document.documentElement.dataset.theme")
+
+
+def test_search_is_done_by_the_keyboard_alone(calm_tab, address):
+    calm_tab.set_viewport_size(DESKTOP)
+    calm_tab.goto(address + A_CHAPTER)
+    calm_tab.keyboard.press("Control+k")
+    calm_tab.keyboard.type("censored")
+    calm_tab.keyboard.press("Enter")
+    calm_tab.wait_for_selector("#search-results li a")
+    assert calm_tab.url.startswith(address + "search.html?q=censored")
+
+
+def test_on_a_phone_the_sidebar_opens_and_closes_by_the_keyboard(calm_tab, address):
+    calm_tab.set_viewport_size(PHONE)
+    calm_tab.goto(address + A_CHAPTER)
+    toggle = calm_tab.locator(".primary-toggle")
+    toggle.focus()
+    calm_tab.keyboard.press("Enter")
+    assert calm_tab.get_by_role("dialog").get_by_role("link", name="Abstract").is_visible()
+    calm_tab.keyboard.press("Escape")
+    assert calm_tab.get_by_role("dialog").count() == 0
+    assert toggle.evaluate("one => one === document.activeElement")

@@ -1,0 +1,289 @@
+"""The built site: pages, links, what it fetches and weighs, and a real browser's view of it."""
+
+import mimetypes
+import re
+import statistics
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from builtsite import PAGES, SITE, pages, parsed
+from sphinx.errors import ExtensionError
+
+from _support.dev.weight import weigh
+from _support.sphinx.site import add_metadata
+from correll2004 import claims
+from correll2004.paths import BOOK
+
+NAME = "Ketamine for CRPS, recomputed"
+
+
+def test_the_site_has_been_built():
+    assert "index.html" in PAGES, "run `make book` or `make site` first"
+
+
+def test_the_front_page_is_the_landing_page():
+    assert not parsed(SITE / "index.html").refresh
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_notebook_to_download_is_the_chapter_as_committed(path):
+    assert (SITE / "_sources" / "book" / path.name).read_bytes() == path.read_bytes()
+
+
+@pages
+def test_internal_links_lead_somewhere(page):
+    here = SITE / page
+    for link in parsed(here).links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+        assert target.is_file(), link
+        if parts.fragment and target.suffix == ".html":
+            assert unquote(parts.fragment) in parsed(target).ids, link
+
+
+# --- titles and cards -------------------------------------------------------------
+
+
+def test_titles_are_the_book_s_and_each_page_s_own():
+    titles = {page: parsed(SITE / page).title.strip() for page in PAGES}
+    assert titles.pop("index.html") == NAME
+    assert all(title.endswith(f" – {NAME}") for title in titles.values())
+    assert len(set(titles.values())) == len(titles)
+
+
+def test_pages_describe_themselves():
+    described = {page: parsed(SITE / page).meta["description"] for page in PAGES}
+    assert all(len(texts) == 1 for texts in described.values())
+    texts = [texts[0] for texts in described.values()]
+    assert all(40 <= len(text) <= 300 for text in texts)
+    assert len(set(texts)) == len(texts)
+
+
+@pages
+def test_a_page_s_social_card_is_complete_and_its_picture_there(page):
+    meta = parsed(SITE / page).meta
+    card = {key: meta[f"og:{key}"] for key in ("title", "description", "image", "type")}
+    assert all(len(values) == 1 and values[0] for values in card.values())
+    assert card["description"] == meta["description"]
+    assert parsed(SITE / page).title.strip().startswith(card["title"][0])
+    picture = (SITE / page).parent / card["image"][0]
+    # The size that the networks ask for, from the picture's own head.
+    head = picture.read_bytes()[:24]
+    assert [int.from_bytes(head[i : i + 4], "big") for i in (16, 20)] == [1200, 630]
+
+
+def test_with_a_public_address_a_card_s_links_are_absolute():
+    base = "https://book.test/here/"
+    config = SimpleNamespace(root_doc="index", html_baseurl=base, html_title=NAME)
+    context = {"title": "Methods", "metatags": '<meta content="What." name="description" />'}
+    context["pageurl"] = f"{base}book/methods.html"
+    add_metadata(SimpleNamespace(config=config), "book/methods", "page.html", context, None)
+    assert f'"og:image" content="{base}_static/card.png"' in context["metatags"]
+    assert f'"og:url" content="{base}book/methods.html"' in context["metatags"]
+
+
+def test_a_page_without_a_description_stops_the_build():
+    with pytest.raises(ExtensionError, match="book/new: no description"):
+        add_metadata(None, "book/new", "page.html", {"title": "New", "metatags": ""}, None)
+
+
+# --- third parties and weight -----------------------------------------------------
+
+# Hosts that pages are commonly made to fetch from, and the two traces that the theme leaves.
+CDN = (
+    r"\bcdn\b|cdnjs|jsdelivr|unpkg|cloudflare|cfasync|googleapis|gstatic|bootstrapcdn|jquery\.com"
+    r"|esm\.sh|skypack|mathjax\.org|polyfill|thebe|docsearch|ethical-ad|readthedocs-sidebar"
+)
+
+
+@pages
+def test_resources_are_the_sites_own(page):
+    for resource in parsed(SITE / page).resources:
+        parts = urlsplit(resource)
+        assert not parts.netloc, resource
+        assert parts.scheme in ("", "data"), resource
+
+
+@pages
+def test_no_page_names_a_host_of_other_people_s_files(page):
+    assert re.findall(CDN, parsed(SITE / page).text, re.IGNORECASE) == []
+
+
+def test_style_sheets_and_scripts_fetch_nothing_from_elsewhere():
+    files = [
+        path
+        for path in SITE.rglob("*")
+        if path.suffix in {".css", ".js"} and "lite" not in path.relative_to(SITE).parts
+    ]
+    assert len(files) > 10
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(rf"https?://[^\s\"']*(?:{CDN})", text, re.IGNORECASE) == [], path.name
+        if path.suffix == ".css":
+            urls = re.findall(r"(?:url\(|@import\s)\s*[\"']?([^\"')\s]+)", text)
+            outside = [url for url in urls if not url.startswith("data:") and urlsplit(url).netloc]
+            assert outside == [], path.name
+
+
+@pytest.mark.browser
+def test_a_page_weighs_little(browser, address):
+    weights = [weigh(browser, SITE, address, page)[1] / 1024 for page in PAGES]
+    assert statistics.median(weights) <= 225
+
+
+# --- in a browser -----------------------------------------------------------------
+
+VIEWS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
+# Icons without a drawing, and signs of the icon font that is not there.
+ICONS = """() => {
+  const drawn = (one) => getComputedStyle(one).maskImage !== "none";
+  const bare = [...document.querySelectorAll("[class*='fa-'], .fas, .fa-solid")]
+    .filter((one) => !drawn(one)).map((one) => one.outerHTML);
+  const signs = [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]
+    .map((side) => getComputedStyle(one, side).content)
+    .filter((content) => /[\ue000-\uf8ff]/.test(content)).map(() => one.outerHTML.slice(0, 99)));
+  return bare.concat(signs);
+}"""
+
+
+@pytest.fixture
+def tab(browser):
+    """A page with `troubles`: errors in its console, failed and foreign requests."""
+    tab = browser.new_page()
+    tab.troubles = []
+    trouble = tab.troubles.append
+    tab.on("console", lambda m: trouble(m.text) if m.type in {"error", "warning"} else None)
+    tab.on("pageerror", lambda error: trouble(str(error)))
+    tab.on("requestfailed", lambda request: trouble(request.url))
+    tab.on("response", lambda r: trouble(f"{r.status} {r.url}") if r.status >= 400 else None)
+    yield tab
+    tab.close()
+
+
+def keep_out(tab, allowed):
+    """Count a request as trouble that goes anywhere else."""
+    outside = lambda request: not request.url.startswith((allowed, "data:"))  # noqa: E731
+    tab.on("request", lambda r: tab.troubles.append(r.url) if outside(r) else None)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_pages_load_quietly_and_fit(tab, address, scheme):
+    """No error, no foreign request, no page wider than the screen, from a server or a disk."""
+    start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
+    keep_out(tab, start)
+    for page in PAGES:
+        tab.goto(start + page)
+        tab.wait_for_load_state("networkidle")
+        assert tab.evaluate(ICONS) == [], page
+        for width, colours in VIEWS:
+            tab.set_viewport_size({"width": width, "height": 800})
+            tab.emulate_media(color_scheme=colours)
+            overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, f"{page} is {overflow} px too wide at {width}"
+            if page != "404.html":
+                tab.wait_for_function(
+                    f"() => document.documentElement.dataset.theme === '{colours}'"
+                )
+        assert tab.troubles == [], page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_search_finds_a_term(tab, address, scheme):
+    start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
+    keep_out(tab, start)
+    tab.goto(start + "search.html?q=censored")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_load_state("networkidle")
+    assert "Duration of relief" in tab.inner_text("#search-results")
+    assert tab.evaluate(ICONS) == []
+    assert tab.troubles == []
+
+
+@pytest.mark.browser
+def test_the_page_not_found_leads_home_from_any_depth(tab):
+    """As a host serves it: in a folder of its own, for whatever address does not exist."""
+    home = "http://book.test/some/book/"
+
+    def answer(route):
+        path = SITE / unquote(urlsplit(route.request.url).path).removeprefix("/some/book/")
+        found = route.request.url.startswith(home) and path.is_file()
+        kind = mimetypes.guess_type(path)[0] if found else "text/html"
+        content = (path if found else SITE / "404.html").read_bytes()
+        route.fulfill(status=200 if found else 404, content_type=kind, body=content)
+
+    tab.route("**/*", answer)
+    for lost in ("nil.html", "book/nil.html", "book/a/b/c/"):
+        tab.goto(home + lost)
+        tab.wait_for_load_state("networkidle")
+        links = tab.locator("a").evaluate_all("links => links.map(link => link.href)")
+        assert links[0] == home + "index.html"
+        assert home + "book/methods.html" in links
+        assert tab.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "700"
+    tab.click("text=Methods")
+    assert tab.url == home + "book/methods.html"
+
+
+@pytest.mark.browser
+def test_paper_shows_the_page_alone_and_light(tab, address):
+    tab.emulate_media(color_scheme="dark")
+    tab.goto(address + "book/results-duration-of-relief.html")
+    tab.emulate_media(media="print", color_scheme="dark")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+    for chrome in ("#pst-primary-sidebar", ".bd-header-article", ".prev-next-footer", ".copybtn"):
+        assert not tab.locator(chrome).first.is_visible(), chrome
+    assert tab.locator("h1:visible").count() == 1
+    clipped = "boxes => boxes.filter(one => getComputedStyle(one).overflowX !== 'visible').length"
+    assert tab.locator(".book-table").evaluate_all(clipped) == 0
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+@pytest.mark.browser
+def test_without_a_script_a_page_is_whole(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address + "book/results-duration-of-relief.html")
+    assert tab.locator("main figure svg").first.is_visible()
+    assert tab.get_by_role("link", name="Abstract").first.is_visible()
+    assert not tab.locator(".pst-js-only:visible").count()
+    context.close()
+
+
+REPORT = "book/reproduction-report.html"
+
+
+@pytest.mark.browser
+def test_the_register_can_be_filtered_searched_and_shared(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + REPORT)
+    register = claims.register()
+    shown = "#register tbody tr:not([hidden])"
+    assert tab.locator(shown).count() == len(register)
+    tab.get_by_label("Number", exact=True).select_option("differs")
+    differing = list(register.index[register["verdict"] == "differs"])
+    assert tab.locator(shown).evaluate_all("rows => rows.map(row => row.id)") == differing
+    tab.get_by_label("Number", exact=True).select_option("")
+    tab.get_by_label("Find", exact=True).fill("liver")
+    assert tab.locator(shown).count() == tab.locator(shown).filter(has_text="liver").count() > 0
+    shared = tab.url
+    found = tab.locator(shown).count()
+    tab.goto(address + "index.html")
+    tab.goto(shared)
+    assert tab.locator(shown).count() == found
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_register_is_whole_without_a_script(browser, address):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address + REPORT)
+    assert tab.locator("#register tbody tr").count() == len(claims.register())
+    assert tab.locator(".register-filter").count() == 0
+    context.close()
