@@ -1,6 +1,6 @@
 """The built site as the tests read it: its pages, and the parts of a page.
 
-It stands in ``_build/html``, which ``make test`` builds first, or where ``BOOK_SITE`` says.
+It is in ``_build/html``, which ``make test`` builds first, or where ``BOOK_SITE`` says.
 """
 
 import functools

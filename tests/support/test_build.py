@@ -181,7 +181,7 @@ def test_another_person_elsewhere_builds_the_same_site(tree, tmp_path):
 
 
 def differing(one, other):
-    """Files that differ between two trees, or stand in one only."""
+    """Files that differ between two trees, or are in one only."""
     comparison = filecmp.dircmp(one, other)
     found = comparison.left_only + comparison.right_only
     _, different, odd = filecmp.cmpfiles(one, other, comparison.common_files, shallow=False)

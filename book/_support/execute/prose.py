@@ -8,7 +8,7 @@ Any program that opens notebooks shows it. Each number and citation names its so
     [Kaplan and Meier (1958)](references.bib#kaplan1958), or in brackets
     [(Kaplan and Meier, 1958)](references.bib#kaplan1958)
 
-``make book`` writes what stands between the tags and in the square brackets, so an author may
+``make book`` writes what is between the tags and in the square brackets, so an author may
 leave it empty. For the site, citations, boxes and captions become what Sphinx knows.
 """
 

@@ -1,7 +1,7 @@
 """The app: JupyterLite with Pyodide, the packages, the chapters, all served by the site.
 
-Put together aside, from nothing, and moved into the site when it is whole and names no other
-host: an interrupted or failing build leaves the app of before.
+Put together in a folder of its own, from nothing, and moved into the site when it is whole and
+names no other host: an interrupted or failing build leaves the app of before.
 """
 
 import json
@@ -104,7 +104,7 @@ def _run_jupyterlite(source, fresh):
 
 
 def _add_contents(fresh):
-    """The chapters and what they read, with the listings that stand for a server's."""
+    """The chapters and what they read, with the listings that replace a server's."""
     files = fresh / "files"
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, files / folder, ignore=LEFT_OUT)

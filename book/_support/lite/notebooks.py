@@ -14,7 +14,7 @@ def chapters():
 
 
 def committed(name):
-    """A chapter as it stands in the book."""
+    """A chapter as it is in the book."""
     return json.loads((BOOK / f"{name}.ipynb").read_text(encoding="utf-8"))
 
 

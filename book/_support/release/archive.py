@@ -2,7 +2,7 @@
 
 ``python -m _support.release.archive SITE`` writes ``_build/release/``: the archive
 ``correll2004-<version>.tar.gz`` (the version is that of CITATION.cff), its checksum, and
-copies of the manifest and the bill of materials. In the archive stand
+copies of the manifest and the bill of materials. The archive holds
 
 - the sources as git has them, from which ``make book`` and ``make test`` run;
 - ``site/``, the built site, without the notebooks in the browser: they are many times the

@@ -1,6 +1,6 @@
 """What the book is made with, as a CycloneDX bill of materials.
 
-Everything stands in two files: the lock file ``requirements.txt``, and the notice of other
+Everything is in two files: the lock file ``requirements.txt``, and the notice of other
 people's files, ``static/third-party.txt``. No network and no installed package is asked, so
 that the bill is the same on every machine. Where the lock file has a package in two versions,
 each for its Pythons, the bill has both, with the condition as a property. The notebooks in the
@@ -70,7 +70,7 @@ def pins(lock=LOCK):
 
 
 def vendored(static=STATIC):
-    """Other people's files that stand in the repository itself: purl, licence, file."""
+    """Other people's files that are in the repository itself: purl, licence, file."""
     notice = (static / "third-party.txt").read_text(encoding="utf-8")
     for name, work, version, licence in _LISTED.findall(notice):
         if (static / name).is_file():

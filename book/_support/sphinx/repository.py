@@ -1,6 +1,6 @@
 """Buttons for the repository and for Binder, on every page, once there is an address.
 
-The address is ``repository_url`` in ``_config.yml`` and stands nowhere else. While it is
+The address is ``repository_url`` in ``_config.yml`` and nowhere else. While it is
 empty, no page has a button or a link of this kind. The buttons are plain links: a page
 fetches nothing from there until a reader follows one. The theme's own launch buttons would
 ask for a logo and an icon font, which this site leaves out.

@@ -22,7 +22,7 @@ NO_TEXT = re.compile(
 )
 # And what is read off a page but not as a sentence: signs, buttons, lists of rows.
 NO_SENTENCES = ".headerlink, .above-input, td details, [aria-hidden=true]"
-# What is found as a document of its own, or stands in another place too.
+# What is found as a document of its own, or is in another place too.
 NOT_OF_A_SECTION = (
     "section.divergence, #register, dl.glossary, .dictionary table, .claims table > :not(caption)"
 )

@@ -28,7 +28,7 @@ SCRIPTS = {
     "search": ["search-words.js", "minisearch.min.js", "search-documents.js", "search.js"],
 }
 
-# The one script that stands in a page itself, from inline/: what it does has to be done
+# The one script inside a page itself, from inline/: what it does has to be done
 # before anything is seen, or without any other file.
 INLINE_SCRIPT, OF_PAGE_NOT_FOUND = "colour-scheme.js", "not-found.js"
 PRINT_BUTTON = "window.print()"  # the theme's attribute, and the only one of its kind

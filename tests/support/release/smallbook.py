@@ -1,4 +1,4 @@
-"""A small tree that stands for the book: one chapter, its built page, a lock file."""
+"""A small tree in place of the book: one chapter, its built page, a lock file."""
 
 import json
 

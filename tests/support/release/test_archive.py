@@ -1,6 +1,6 @@
 """The archive: what it holds, that it is the same bytes everywhere, and how it is put in place.
 
-A small tree stands for the book; the whole release is made by ``make release``.
+A small tree takes the place of the book; the whole release is made by ``make release``.
 """
 
 import gzip
@@ -169,3 +169,4 @@ def test_a_release_killed_between_two_renames_loses_nothing(tree, monkeypatch, s
 def test_the_version_is_said_once():
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{archive.version()}"' in project
+    assert f"\n## {archive.version()}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
