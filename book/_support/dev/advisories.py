@@ -32,13 +32,13 @@ class NotAudited(Exception):
     """The database could not be asked."""
 
 
-def packages():
+def packages() -> list[str]:
     """Package URLs of all that is pinned, and of the files copied into the repository."""
     found = {pin.purl for lock in LOCKS for pin in sbom.pins(ROOT / lock)}
     return sorted(found | {purl for purl, *_ in sbom.vendored()})
 
 
-def advisories(purls, address):
+def advisories(purls: list[str], address: str) -> dict[str, list[str]]:
     """Identifiers of the advisories by package URL, for packages that have any.
 
     Raises NotAudited where the database gives no answer, ValueError where it refuses the
@@ -79,7 +79,7 @@ def _ask(queries, address):
         raise NotAudited(f"no answer that could be read: {error!r}") from error
 
 
-def main():
+def main() -> None:
     purls = packages()
     try:
         found = advisories(purls, ADDRESS)

@@ -13,17 +13,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import yaml
 from lifelines import KaplanMeierFitter
+from playwright.sync_api import Browser
 
 from _support.common import ROOT, chromium, served
 from _support.dev.weight import weigh
 from correll2004 import batch, survival, table1
 
+Row = tuple[str, float, float, str]  # what is measured, of this book, beside it, of what
 BUILD = ["jupyter-book", "build", ".", "--path-output"]
 EXECUTE = [sys.executable, "-m", "_support.execute.chapters"]
 NBVAL = ["make", "nbval", f"VENV={sys.prefix}"]
@@ -34,7 +37,7 @@ STACK = "import lifelines, matplotlib, numpy, pandas, pandera.pandas, scipy.stat
 # --- copies of the book -----------------------------------------------------------
 
 
-def copy(target):
+def copy(target: Path) -> Path:
     """The sources of the book in a folder of their own."""
     for folder in ("book", "data", "tests"):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
@@ -45,7 +48,7 @@ def copy(target):
     return target
 
 
-def with_defaults(tree):
+def with_defaults(tree: Path) -> Path:
     """The same book as jupyter-book shows it by itself: content kept, our settings dropped."""
     path = tree / "_config.yml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -58,7 +61,7 @@ def with_defaults(tree):
     return tree
 
 
-def with_empty_chapters(tree):
+def with_empty_chapters(tree: Path) -> Path:
     """As many notebooks, each of which only imports the libraries."""
     for path in (tree / "book").glob("*.ipynb"):
         cell = nbformat.v4.new_code_cell(STACK, id="stack", execution_count=1)
@@ -66,7 +69,7 @@ def with_empty_chapters(tree):
     return tree
 
 
-def seconds(tree, *command):
+def seconds(tree: Path, *command: str) -> float:
     """Time of a command in a copy; ends here, with its words, where it fails."""
     environment = os.environ | {"PYTHONPATH": str(tree / "book")}
     start = time.perf_counter()
@@ -79,13 +82,13 @@ def seconds(tree, *command):
 # --- pages ------------------------------------------------------------------------
 
 
-def median_page(browser, site, pages):
+def median_page(browser: Browser, site: Path, pages: list[str]) -> float:
     """Median of the KiB that a page takes, text compressed; others' hosts not counted."""
     with served(site) as address:
         return statistics.median(weigh(browser, site, address, page)[1] / 1024 for page in pages)
 
 
-def pages(folder):
+def pages(folder: Path) -> Iterator[Row]:
     """Median page, and that of the same pages under jupyter-book's defaults."""
     sites = []
     for name, change in (("ours", lambda tree: tree), ("defaults", with_defaults)):
@@ -106,13 +109,13 @@ def pages(folder):
 ROUNDS = 4
 
 
-def fastest(*measures):
+def fastest(*measures: Callable[[], float]) -> Iterator[float]:
     """Least time of each of some measures, taken in turn: others on the machine only add."""
     rounds = [[measure() for measure in measures] for _ in range(ROUNDS)]
     return map(min, zip(*rounds, strict=True))
 
 
-def rebuild(folder):
+def rebuild(folder: Path) -> Iterator[Row]:
     """Every chapter executed and the site built, against as many kernels and the build."""
     tree, floor = copy(folder / "rebuild"), with_empty_chapters(copy(folder / "rebuild-floor"))
     kernels, chapters, build = fastest(
@@ -124,7 +127,7 @@ def rebuild(folder):
     yield "  of this the chapters, s", chapters, kernels, "kernels that import"
 
 
-def nbval(folder):
+def nbval(folder: Path) -> Iterator[Row]:
     """nbval on the chapters, against nbval on as many notebooks that only import."""
     tree, floor = copy(folder / "nbval"), with_empty_chapters(copy(folder / "nbval-floor"))
 
@@ -138,7 +141,7 @@ LOOPED = 300  # recodings of the loop; the batch takes the same ones many times 
 REPEATS = 100
 
 
-def recodings(count, seed=2004):
+def recodings(count: int, seed: int = 2004) -> np.ndarray:
     """Random single-patient changes of the first course, as codes of `batch.encode`."""
     draw = np.random.default_rng(seed)
     cycles = table1.read().course(1)
@@ -149,7 +152,7 @@ def recodings(count, seed=2004):
     return codes
 
 
-def looped(codes):
+def looped(codes: np.ndarray) -> np.ndarray:
     """Mean, its SE, median, its SE, S(3) and S(6) of each recoding, through lifelines."""
     rows = []
     for months, event in zip(*batch.decode(codes), strict=True):
@@ -160,26 +163,26 @@ def looped(codes):
     return np.array(rows)
 
 
-def fitted(codes):
+def fitted(codes: np.ndarray) -> None:
     """lifelines' curves alone, none of the numbers drawn from them."""
     for months, event in zip(*batch.decode(codes), strict=True):
         KaplanMeierFitter().fit(months, event)
 
 
-def batched(codes):
+def batched(codes: np.ndarray) -> np.ndarray:
     """The same, all recodings at once."""
     curves = batch.Curves(codes)
     return np.transpose([*curves.mean, *curves.median, *map(curves.survival_at, (3, 6))])
 
 
-def timed(function, codes):
+def timed(function: Callable, codes: np.ndarray) -> tuple[np.ndarray, float]:
     """Result, and microseconds per recoding."""
     start = time.perf_counter()
     result = function(codes)
     return result, 1e6 * (time.perf_counter() - start) / len(codes)
 
 
-def curves(folder):
+def curves(folder: Path) -> Iterator[Row]:
     """A recoding's curve and the numbers drawn from it, batched against looped."""
     codes = recodings(LOOPED)
     many = np.tile(codes, (REPEATS, 1))
@@ -195,7 +198,7 @@ def curves(folder):
 MEASURES = {"pages": pages, "rebuild": rebuild, "nbval": nbval, "curves": curves}
 
 
-def main(words):
+def main(words: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         print(f"{'':28}{'this book':>10}{'beside':>10}{'ratio':>10}", flush=True)
         for name in words or MEASURES:

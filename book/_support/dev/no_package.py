@@ -4,6 +4,8 @@ pip asks a build backend for a wheel; `pyproject.toml` names this one. The packa
 ``book/correll2004`` reads ``data/`` beside it, and would be of no use without.
 """
 
+from typing import NoReturn
+
 MESSAGE = """
 This is a book and not a package to install: its code reads the data folder of the same tree.
 `make environment` installs what it needs. After it, `PYTHONPATH=book .venv/bin/python` can
@@ -11,7 +13,7 @@ import correll2004.
 """
 
 
-def refuse(*arguments, **settings):
+def refuse(*arguments: object, **settings: object) -> NoReturn:
     raise SystemExit(MESSAGE)
 
 

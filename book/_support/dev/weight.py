@@ -7,16 +7,18 @@ import gzip
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from playwright.sync_api import Browser
+
 TEXT = {".css", ".html", ".js", ".json", ".svg", ".txt"}
 
 
-def as_sent(path):
+def as_sent(path: Path) -> int:
     """Bytes of a file on its way."""
     content = Path(path).read_bytes()
     return len(gzip.compress(content, 6)) if Path(path).suffix in TEXT else len(content)
 
 
-def weigh(browser, site, address, page):
+def weigh(browser: Browser, site: Path, address: str, page: str) -> tuple[int, int]:
     """Requests of a page and bytes of those that the site itself answers.
 
     browser : Playwright's; site : folder that a server shows at `address`.

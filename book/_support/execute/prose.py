@@ -41,7 +41,7 @@ class ProseError(ValueError):
     """A number or citation that leads nowhere; the message names notebook, cell and name."""
 
 
-def fill(notebook, name):
+def fill(notebook: dict, name: str) -> None:
     """Write numbers and citations into a notebook's text, and its note on top.
 
     notebook : dictionary in Jupyter's format, with outputs; changed in place.
@@ -60,7 +60,7 @@ def fill(notebook, name):
                 raise ProseError(f"{name}, cell {cell['id']}: {error}") from None
 
 
-def filled(text, glued):
+def filled(text: str, glued: dict[str, str]) -> str:
     """Markdown with its numbers and citations as they are now. Raises ProseError.
 
     glued : the notebook's computed values by name.
@@ -84,7 +84,7 @@ def _number(kind, name, text, glued):
     return f'<data value="{kind}:{name}">{shown}</data>'
 
 
-def glued_values(notebook):
+def glued_values(notebook: dict) -> dict[str, str]:
     """What the notebook's code has glued: text by name, from its outputs."""
     found = {}
     for cell in notebook["cells"]:
@@ -97,7 +97,7 @@ def glued_values(notebook):
 
 
 @cache
-def published():
+def published() -> dict[str, str]:
     """Published strings by claim id, words in lower case; without the package's slow imports."""
     with REGISTER.open(encoding="utf-8", newline="") as file:
         return {claim["id"]: claim["printed"].lower() for claim in csv.DictReader(file)}
@@ -112,7 +112,7 @@ def _citation(key, in_brackets):
 
 
 @cache
-def cited():
+def cited() -> dict[str, tuple[str, str]]:
     """Authors and year by key, as a citation names them."""
     found = {}
     for key, entry in parse_file(BIBLIOGRAPHY).entries.items():
@@ -124,7 +124,7 @@ def cited():
     return found
 
 
-def for_sphinx(text):
+def for_sphinx(text: str) -> str:
     """The same text with MyST's roles and directives for citations, boxes and captions."""
     text = CITATION.sub(lambda found: f"{{cite:{'p' if found[1] else 't'}}}`{found[2]}`", text)
     text = BOX.sub(_admonition, text)

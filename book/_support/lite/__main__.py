@@ -9,7 +9,7 @@ from pathlib import Path
 from . import LiteError, app, pyodide, wheels
 
 
-def main():
+def main() -> None:
     commands = {"pyodide": pyodide.fetch, "build": app.build, "lock": wheels.lock}
     try:
         command, folder = sys.argv[1:]

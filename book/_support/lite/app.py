@@ -27,7 +27,7 @@ FILES = ("pyproject.toml", "requirements.in", "LICENSE")
 LEFT_OUT = shutil.ignore_patterns("_support", "__pycache__", ".*", "*.ipynb", "*.md")
 
 
-def build(dist):
+def build(dist: Path) -> None:
     """Build the app from a Pyodide release, move it into the site, put the buttons.
 
     dist : folder of the release. Raises LiteError where it is not the official one, or where
@@ -177,7 +177,7 @@ ADDRESSES_NOT_LOADED = {
 }
 
 
-def foreign_addresses(app):
+def foreign_addresses(app: Path) -> list[str]:
     """What in the app would load from another host; empty where nothing would."""
     found = []
     for path in sorted(path for path in app.rglob("*") if path.is_file()):
@@ -202,13 +202,13 @@ def foreign_addresses(app):
     return found
 
 
-def on_disk(app):
+def on_disk(app: Path) -> int:
     return sum(path.stat().st_size for path in app.rglob("*") if path.is_file())
 
 
 OF_JUPYTERLITE = 7.5e6  # of its scripts and styles a chapter loads this much; tests measure it
 
 
-def first_use(app):
+def first_use(app: Path) -> float:
     """Bytes that a browser fetches when it opens and runs a chapter for the first time."""
     return on_disk(app / "static" / "pyodide") + OF_JUPYTERLITE

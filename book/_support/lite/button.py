@@ -13,7 +13,7 @@ PUT = re.compile(r"<!-- lite -->.*?<!-- /lite -->\n?", re.DOTALL)
 HEADING = re.compile(r"<article.*?</h1>\n?", re.DOTALL)
 
 
-def html(chapter, size):
+def html(chapter: str, size: float) -> str:
     """A link that looks like a button, with what it costs. ``size`` in bytes."""
     return (
         '<!-- lite --><link rel="stylesheet" href="../lite/button.css"><p class="lite">'
@@ -23,11 +23,11 @@ def html(chapter, size):
     )
 
 
-def megabytes(size):
+def megabytes(size: float) -> str:
     return f"about {round(size / 1e6)} MB"
 
 
-def put(chapter, size):
+def put(chapter: str, size: float) -> None:
     """Put the button under the heading of a chapter's page, in place of an earlier one."""
     page = SITE / "book" / f"{chapter}.html"
     text = PUT.sub("", page.read_text(encoding="utf-8"))

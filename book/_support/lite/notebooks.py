@@ -8,17 +8,17 @@ KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "pyt
 FOLDED = {"hide-input", "remove-input", "remove-cell"}  # cells whose code the book folds away
 
 
-def chapters():
+def chapters() -> list[str]:
     """Names of the notebooks, sorted; each is a chapter."""
     return sorted(path.stem for path in BOOK.glob("*.ipynb"))
 
 
-def committed(name):
+def committed(name: str) -> dict:
     """A chapter as it is in the book."""
     return json.loads((BOOK / f"{name}.ipynb").read_text(encoding="utf-8"))
 
 
-def for_app(name):
+def for_app(name: str) -> dict:
     """A chapter for the app."""
     notebook = committed(name)
     for cell in notebook["cells"]:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import urllib.request
 import zipfile
+from pathlib import Path
 
 from _support.common import replace_folder, work_folder
 
@@ -36,11 +37,11 @@ PINNED = {
 PACKAGES = ("matplotlib", "micropip", "pandas", "pydantic", "scipy")
 
 
-def sha256(path):
+def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def packages(lock):
+def packages(lock: dict) -> dict[str, dict]:
     """Entries of the lock for PACKAGES and all they depend on, by name, sorted."""
     found, wanted = {}, list(PACKAGES)
     while wanted:
@@ -51,7 +52,7 @@ def packages(lock):
     return dict(sorted(found.items()))
 
 
-def files(lock):
+def files(lock: dict) -> dict[str, str]:
     """Every file that the app needs, with its sha256."""
     return PINNED | {entry["file_name"]: entry["sha256"] for entry in packages(lock).values()}
 
@@ -72,7 +73,7 @@ def _lock(folder):
     return json.loads((folder / LOCK).read_text(encoding="utf-8"))
 
 
-def check(folder):
+def check(folder: Path) -> dict:
     """The release's lock. Raises LiteError where a file is missing or is not the official one."""
     lock = _lock(folder)
     faults = list(_faults(folder, files(lock)))
@@ -82,7 +83,7 @@ def check(folder):
     return lock
 
 
-def fetch(folder):
+def fetch(folder: Path) -> None:
     """Fill a folder from the official release or, where it cannot be reached, the mirror.
 
     A folder that holds something is only checked. A new one appears when every file in it
@@ -137,7 +138,7 @@ def _from_mirror(folder):
 ADDED_BY_MIRROR = ("black", "mypy_extensions", "pathspec", "pytokens")
 
 
-def pip(command, *arguments):
+def pip(command: str, *arguments: str | Path) -> None:
     """Run pip, quietly; every file that it takes must have a hash that we know."""
     words = [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check"]
     if "-r" in arguments:

@@ -18,7 +18,7 @@ SOURCE_ONLY = "autograd-gamma"
 EPOCH = "315532800"  # 1980-01-01, the first day a zip file can name
 
 
-def collect(folder):
+def collect(folder: Path) -> None:
     """All wheels into a folder: from PyPI by hash, once for each state of the pins."""
     cache = WORK / f"wheels-{pyodide.sha256(PINS)[:16]}"
     if not cache.exists():
@@ -66,7 +66,7 @@ def _without_a_module(name, folder):
             wheel.writestr(zipfile.ZipInfo(f"{info}/{file}"), text)
 
 
-def entries(folder):
+def entries(folder: Path) -> dict[str, dict]:
     """Entries of a Pyodide lock for the wheels in a folder, by name."""
     found = {}
     for path in sorted(folder.glob("*.whl")):
@@ -86,7 +86,7 @@ def entries(folder):
     return found
 
 
-def lock(folder):
+def lock(folder: Path) -> None:
     """Write requirements.txt and browser.txt anew. Needs uv; versions move only here.
 
     folder : a Pyodide release, whose lock says which versions to prefer.

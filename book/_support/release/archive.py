@@ -35,7 +35,7 @@ DATE = 1083369600
 MANIFEST, BILL, SUMS = "manifest.csv", "sbom.cdx.json", "SHA256SUMS"
 
 
-def version(root=ROOT):
+def version(root: Path = ROOT) -> str:
     """The book's version."""
     return str(yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))["version"])
 
@@ -43,7 +43,7 @@ def version(root=ROOT):
 # --- what goes in -----------------------------------------------------------------
 
 
-def sources(root=ROOT):
+def sources(root: Path = ROOT) -> list[str]:
     """The tree's own files, as paths from the root: those of git, of a clean tree only.
 
     Without git, as in an unpacked archive: all that .gitignore does not name and no release
@@ -81,7 +81,7 @@ def _walk(root):
         yield from ((here / name).as_posix() for name in names if name in kept)
 
 
-def contents(site, paper, root=ROOT):
+def contents(site: Path, paper: Path, root: Path = ROOT) -> dict[str, tuple[bytes, bool]]:
     """The archive's files: ``(bytes, executable)`` by path.
 
     site : folder of the built pages; paper : the PDF; root : the tree.
@@ -105,7 +105,7 @@ def contents(site, paper, root=ROOT):
     return found
 
 
-def sums(files):
+def sums(files: dict[str, bytes]) -> bytes:
     """Checksums as ``sha256sum`` writes and checks them. files : bytes by path."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return "".join(lines).encode()
@@ -114,7 +114,7 @@ def sums(files):
 # --- how it is packed -------------------------------------------------------------
 
 
-def archive(files, folder):
+def archive(files: dict[str, tuple[bytes, bool]], folder: str) -> bytes:
     """The bytes of a .tar.gz that holds the files in a folder.
 
     Names are sorted, dates and owners constant; the compressed stream names no file and no
@@ -134,7 +134,7 @@ def archive(files, folder):
     return buffer.getvalue()
 
 
-def write(site, paper, root=ROOT, target=RELEASE):
+def write(site: Path, paper: Path, root: Path = ROOT, target: Path = RELEASE) -> tuple[Path, str]:
     """Write the release, all of it or nothing. Returns the archive's path and checksum."""
     target.parent.mkdir(exist_ok=True)
     restore_folder(target)
@@ -150,7 +150,7 @@ def write(site, paper, root=ROOT, target=RELEASE):
     return target / f"{folder}.tar.gz", checked.split()[0].decode()
 
 
-def main():
+def main() -> None:
     try:
         path, checksum = write(Path(sys.argv[1]), pdf.TARGET)
     except (LookupError, OSError, ValueError) as error:

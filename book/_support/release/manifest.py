@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def pieces(html: str) -> list[Piece]:
     return found
 
 
-def outputs(notebook):
+def outputs(notebook: Path) -> Iterator[tuple[str, str]]:
     """The HTML that the cells of a notebook show: ``(cell id, html)``."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if "remove-cell" not in cell["metadata"].get("tags", []):
@@ -52,13 +53,13 @@ def outputs(notebook):
                     yield cell["id"], "".join(html)
 
 
-def chapters(root=ROOT):
+def chapters(root: Path = ROOT) -> list[str]:
     """The notebooks in the order of the table of contents, as paths from the root."""
     names = [name for _, pages in parts_of_the_book(root) for name in pages]
     return [f"{name}.ipynb" for name in names if (root / f"{name}.ipynb").is_file()]
 
 
-def rows(site, root=ROOT):
+def rows(site: Path, root: Path = ROOT) -> list[dict[str, str]]:
     """The manifest's rows: dictionaries by `COLUMNS`.
 
     site : folder of the built pages. Raises LookupError where a page does not show what its
@@ -98,7 +99,7 @@ def _same(piece, shown):
     return next((other for other in shown if (other.kind, other.caption) == key), None)
 
 
-def text(site, root=ROOT):
+def text(site: Path, root: Path = ROOT) -> str:
     """The manifest as CSV. ``paper``: the table or figure of the paper that a caption names;
     ``judged``: every number in it carries its verdict; ``page``: address within the site;
     ``sha256``: of the HTML that the cell puts out, as the notebook holds it, in UTF-8."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import jinja2
 import yaml
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from _support.common import (
@@ -53,7 +54,7 @@ FILL_IN = """
 MOST_PRINTS = 6
 
 
-def built_site(folder):
+def built_site(folder: Path) -> Path:
     """Build the site into a folder. Returns the folder with its pages."""
     command = ["jupyter-book", "build", str(ROOT), "--path-output", str(folder)]
     done = subprocess.run(
@@ -64,7 +65,7 @@ def built_site(folder):
     return folder / "_build" / "html"
 
 
-def joined_page(browser, site):
+def joined_page(browser: Browser, site: Path) -> Path:
     """The book as one page of HTML, written beside the site's. Returns its path."""
     parts = parts_of_the_book()
     files = [name for _, names in parts for name in names]
@@ -105,7 +106,7 @@ def joined_page(browser, site):
     return page
 
 
-def with_author_names(reference):
+def with_author_names(reference: dict) -> dict:
     """An entry of CITATION.cff's references, its authors as a bibliography names them."""
     authors = [
         f"{author['family-names']} {author['given-names'].replace('. ', '').rstrip('.')}"
@@ -114,14 +115,14 @@ def with_author_names(reference):
     return reference | {"authors": authors}
 
 
-def styles(site):
+def styles(site: Path) -> list[str]:
     """Addresses of the style sheets of the site, in their order."""
     html = (site / "index.html").read_text(encoding="utf-8")
     sheets = re.findall(r'<link[^>]*rel="stylesheet"[^>]*>', html)
     return [re.search(r'href="([^"]+)"', sheet)[1] for sheet in sheets]
 
 
-def font_faces(site):
+def font_faces(site: Path) -> str:
     """Rules for the fonts of the printed book, which are copied beside the site's files."""
     from matplotlib import get_data_path
 
@@ -138,7 +139,7 @@ def font_faces(site):
     return "".join(rules)
 
 
-def printed_pdf(browser, page):
+def printed_pdf(browser: Browser, page: Path) -> bytes:
     """A page of HTML as the bytes of a PDF, its page numbers filled in."""
     tab = browser.new_page(color_scheme="light", java_script_enabled=False)
     tab.goto(page.as_uri())
@@ -156,7 +157,7 @@ def printed_pdf(browser, page):
     sys.exit(f"error: the page numbers still move after {MOST_PRINTS} prints")
 
 
-def page_numbers(pdf):
+def page_numbers(pdf: bytes) -> dict[str, int]:
     """Page of each place that a link of a PDF leads to, by its name, counted from one."""
     reader = PdfReader(io.BytesIO(pdf))
     return {
@@ -165,7 +166,7 @@ def page_numbers(pdf):
     }
 
 
-def fixed_dates(pdf):
+def fixed_dates(pdf: bytes) -> bytes:
     """The same PDF with `DATE` for its dates, byte for byte as long."""
 
     def fixed(match):
@@ -174,7 +175,7 @@ def fixed_dates(pdf):
     return re.sub(rb"(/(?:CreationDate|ModDate) \()([^)]*)(\))", fixed, pdf)
 
 
-def renumbered_tags(pdf):
+def renumbered_tags(pdf: bytes) -> bytes:
     """The same PDF with the names of its tags counted from one, byte for byte as long.
 
     Chromium names a tag after the number of its node in the page, and under load begins to

@@ -11,7 +11,9 @@ import hashlib
 import json
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote
 
 from _support.common import ROOT, STATIC
@@ -43,12 +45,12 @@ class Pin:
     via: list[str] = field(default_factory=list)
 
     @property
-    def purl(self):
+    def purl(self) -> str:
         """Package URL, the name that other tools know it by."""
         return f"pkg:pypi/{re.sub(r'[-_.]+', '-', self.name).lower()}@{self.version}"
 
 
-def pins(lock=LOCK):
+def pins(lock: Path = LOCK) -> list[Pin]:
     """The packages of a lock file as uv writes it, in its order.
 
     Raises ValueError, naming the line, for anything else, and for a pin without a hash.
@@ -69,7 +71,7 @@ def pins(lock=LOCK):
     return found
 
 
-def vendored(static=STATIC):
+def vendored(static: Path = STATIC) -> Iterator[tuple[str, str, Path]]:
     """Other people's files that are in the repository itself: purl, licence, file."""
     notice = (static / "third-party.txt").read_text(encoding="utf-8")
     for name, work, version, licence in _LISTED.findall(notice):
@@ -81,7 +83,7 @@ def vendored(static=STATIC):
 # --- the document -----------------------------------------------------------------
 
 
-def document(version, lock=LOCK, static=STATIC):
+def document(version: str, lock: Path = LOCK, static: Path = STATIC) -> str:
     """The bill as text: CycloneDX 1.5, JSON. ``version`` is the book's own."""
     locked = pins(lock)
     files = list(vendored(static))

@@ -10,6 +10,8 @@ import textwrap
 import zipfile
 from pathlib import Path
 
+from sphinx.application import Sphinx
+
 from _support.common import write_files
 
 NAME = "correll2004-data"
@@ -49,7 +51,7 @@ licence; see `LICENSE`.
 """
 
 
-def files(root):
+def files(root: Path) -> dict[str, bytes]:
     """The archive's files in one folder, so that a script finds its table: bytes by name.
 
     root : the tree. The dictionary's paths are those of the archive.
@@ -71,7 +73,7 @@ def files(root):
     return found
 
 
-def archive(root):
+def archive(root: Path) -> bytes:
     """The bytes of the ZIP file: names sorted, dates and permissions constant."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
@@ -82,13 +84,13 @@ def archive(root):
     return buffer.getvalue()
 
 
-def write(app):
+def write(app: Sphinx) -> None:
     """Write the archive whole or not at all, where the Data chapter looks for it."""
     target = Path(app.srcdir) / TARGET
     target.parent.mkdir(exist_ok=True)
     write_files({target: archive(Path(app.srcdir))})
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

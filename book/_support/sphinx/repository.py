@@ -8,10 +8,13 @@ ask for a logo and an icon font, which this site leaves out.
 
 from urllib.parse import quote, urlsplit
 
+from docutils import nodes
+from sphinx.application import Sphinx
+
 BINDER = "https://mybinder.org/v2"
 
 
-def buttons(url, branch, notebook=""):
+def buttons(url: str, branch: str, notebook: str = "") -> list[dict]:
     """The links for the head of a page, as the theme takes them; none without an address.
 
     url : of the repository; notebook : path of the page's source, where it is a notebook.
@@ -39,7 +42,9 @@ def _place(url):
     return f"git/{quote(url, safe='')}"
 
 
-def add_buttons(app, pagename, templatename, context, doctree):
+def add_buttons(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """Put the buttons at the head of a page (``html-page-context``)."""
     options = app.config.html_theme_options
     source = f"{pagename}{context.get('page_source_suffix') or ''}"
@@ -49,7 +54,7 @@ def add_buttons(app, pagename, templatename, context, doctree):
     )
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     # After the theme has made the list.
     app.connect("html-page-context", add_buttons, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, SoupStrainer, Tag
+from sphinx.application import Sphinx
 
 FILE = "search-documents.js"
 # What is left out before a page is read: code, pictures, displayed formulas.
@@ -160,7 +161,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def search_page(app) -> Iterator[tuple[str, dict, str]]:
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """The page that searches; its documents are cut from the chapters, written before it."""
     if app.builder.name != "html":
         return
@@ -175,12 +176,12 @@ def search_page(app) -> Iterator[tuple[str, dict, str]]:
     yield "search", {"title": "Search"}, "search.html"
 
 
-def disable_sphinx_search(app) -> None:
+def disable_sphinx_search(app: Sphinx) -> None:
     """No index of Sphinx's is made, and no page of its own."""
     app.builder.search = False
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", disable_sphinx_search)
     app.connect("html-collect-pages", search_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,11 +10,14 @@ import base64
 import hashlib
 import re
 import shutil
+from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, SoupStrainer
+from docutils import nodes
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from _support.common import STATIC
@@ -79,7 +82,9 @@ UNUSED_FILES = (
 )
 
 
-def defer_scripts(app, pagename, templatename, context, doctree):
+def defer_scripts(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """Scripts load while the page is read and run after it, in their order.
 
     Inline ones would run before the rest; all they set is read by nothing here.
@@ -94,7 +99,9 @@ def defer_scripts(app, pagename, templatename, context, doctree):
         script.attributes["defer"] = "defer"
 
 
-def add_inline_script(app, pagename, templatename, context, doctree):
+def add_inline_script(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """The page's own script, and the policy that lets no other run."""
     alone = pagename == "404"
     name = OF_PAGE_NOT_FOUND if alone else INLINE_SCRIPT
@@ -104,7 +111,7 @@ def add_inline_script(app, pagename, templatename, context, doctree):
     context["metatags"] = f"{tag}\n    {context['metatags']}"
 
 
-def content_security_policy(script, alone=False):
+def content_security_policy(script: str, alone: bool = False) -> str:
     """What a page may load and run: the book's own files, and nothing from elsewhere.
 
     script : text of the page's own script; alone : whether the page does without the theme,
@@ -133,7 +140,9 @@ def _hash_source(script):
     return f"'sha256-{digest}'"
 
 
-def add_metadata(app, pagename, templatename, context, doctree):
+def add_metadata(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """Description and social card of a page, a description being asked of every page."""
     # Sphinx says the first of these lines twice.
     tags = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", "")).strip()
@@ -169,7 +178,9 @@ def _card(app, pagename, context, title, description):
         yield "url", context["pageurl"]
 
 
-def correct_markup(app, pagename, templatename, context, doctree):
+def correct_markup(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """The page's own part, without what `WRONG_MARKUP` lists; stops where a picture has no text."""
     body = context.get("body", "")
     for wrong, right in WRONG_MARKUP.items():
@@ -179,7 +190,7 @@ def correct_markup(app, pagename, templatename, context, doctree):
     context["body"] = body
 
 
-def pictures_without_text(html):
+def pictures_without_text(html: str) -> list[str]:
     """Tags of the pictures in a piece of HTML that say nothing to who cannot see them.
 
     An ``img`` needs an ``alt`` of words, not of a path; an ``svg`` needs ``role="img"`` and
@@ -200,7 +211,7 @@ def _has_text(picture):
     return bool((text or "").strip()) and text != picture.get("src") and "_images/" not in text
 
 
-def page_not_found(app):
+def page_not_found(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
     """404.html, with the chapters in their order."""
     names = app.env.toctree_includes.get(app.config.root_doc, [])
     chapters = [(name, app.env.titles[name].astext()) for name in names]
@@ -208,7 +219,7 @@ def page_not_found(app):
     yield "404", {"chapters": chapters, "favicon": favicon}, "404.html"
 
 
-def remove_unused_files(app, exception):
+def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
     """Drops `UNUSED_FILES` from a finished site, and the icon rules from the theme's style."""
     # Sphinx's note for the next build, of paths on this machine. Ours start from nothing.
     (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
@@ -227,14 +238,14 @@ def remove_unused_files(app, exception):
         )
 
 
-def without_icon_rules(css):
+def without_icon_rules(css: str) -> str:
     """A style sheet without Font Awesome's fonts and its two thousand icon classes."""
     css = re.sub(r"@font-face\{[^{}]*Font Awesome[^{}]*\}", "", css)
     icon = r"\.fa[\w-]*(?::before)?"
     return re.sub(rf"(?<=[}}/]){icon}(?:,{icon})*\{{[^{{}}]*\}}", "", css)
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", defer_scripts, priority=900)
     app.connect("html-page-context", add_metadata, priority=900)
     app.connect("html-page-context", add_inline_script, priority=901)
