@@ -1,8 +1,7 @@
-"""Damaged copies of the data files, and a second, obvious reading of what stands in them.
+"""Ways to damage the data files, and a second, obvious reading of what is in them.
 
-`read` reads a file through the package and `expected` without it. The strategies
-damage cells, rows, columns, the way of saving and raw bytes; each example is shown by
-what was done to it, not by its bytes.
+`read` reads a file through the package, `expected` without it. Each damage is shown by what
+was done, not by its bytes.
 """
 
 import csv
@@ -44,21 +43,25 @@ def saved(rows, delimiter=",", end="\n", quoting=csv.QUOTE_MINIMAL):
 # --- two readings -----------------------------------------------------------------
 
 
-def read(name, path):
-    """A file through the package, as plain values; of the repairs, also Table 1 under R1."""
+def read(name, path, rules=None):
+    """A file through the package, as plain values; of the repairs, also Table 1 under R1.
+
+    rules : a `Dictionary`, the project's own if not given.
+    """
     if name == "table1":
-        return _plain_table1(table1.read_anew((), path))
+        return _plain_table1(table1.read_file(path, rules))
     if name == "claims":
-        return _plain(claims.read_register(path).reset_index())
+        return _plain(claims.read_register(path, rules).reset_index())
     if name == "numerals":
-        return _plain(claims.numerals.__wrapped__(path))
+        return _plain(claims.read_numerals(path, rules))
     if name == "divergences":
-        return _plain(claims.divergences.__wrapped__(path).reset_index())
-    repairs = _plain(table1.read_repairs(path))
-    if "R1" not in {repair["repair"] for repair in repairs}:
-        return {"repairs": repairs}
-    repaired = table1.read_anew(("R1",), table1.PATH, path)
-    return {"repairs": repairs, "R1": _plain_table1(repaired)}
+        return _plain(claims.read_divergences(path, rules).reset_index())
+    repairs = table1.read_repairs(path, rules)
+    found = {"repairs": _plain(repairs)}
+    if "R1" in set(repairs["repair"]):
+        repaired = table1.repaired(table1.read_file(rules=rules), "R1", repairs)
+        found["R1"] = _plain_table1(repaired)
+    return found
 
 
 def _plain_table1(data):
@@ -168,18 +171,6 @@ def _expected_cycle(patient, cells):
     }
 
 
-def meaning(column, cell):
-    """What a cell of Table 1 says; AssertionError where it says nothing."""
-    if column in ("age_years", "infusion_days", "relief_percent"):
-        return number(cell)
-    if column == "dosage_mg_per_h":
-        low, _, high = cell.replace("–", "-").partition("-")
-        return number(low), number(high or low)
-    if column in ("crps_months", "relief_months") and cell not in ("N/A", "No follow-up"):
-        return number(cell.removeprefix(">")), cell.startswith(">")
-    return cell
-
-
 # --- cells ------------------------------------------------------------------------
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d"
@@ -218,108 +209,34 @@ def another_meaning(cell):
     return [other for other in found if other != cell]
 
 
-@st.composite
-def respelt_table1(draw):
-    """Table 1 with many cells spelt otherwise: its rows, and what was changed where."""
-    header, *body = CELLS["table1"]
-    random = draw(st.randoms(use_true_random=False))
-    rows, changed = [header], {}
-    for row, cells in enumerate(map(list, body), start=2):
-        for place, column in enumerate(header):
-            if cells[place] and column not in ("patient", "cycle") and random.random() < 0.5:
-                before, cells[place] = cells[place], random.choice(same_meaning(cells[place]))
-                changed[row, column] = (before, cells[place])
-        rows.append(cells)
-    return rows, changed
-
-
-@st.composite
-def revalued_table1(draw):
-    """Rows of Table 1 with a few cells that say something else, and may well say it."""
-    rows = [list(row) for row in CELLS["table1"]]
-    columns = {
-        "age_years": st.integers(1, 110).map(str),
-        "sex": st.sampled_from("MF"),
-        "crps_months": st.sampled_from(["0.25", ">24", "1200", "3.0"]),
-        "dosage_mg_per_h": st.sampled_from(["0.1", "200", "5–7.5", "12.5-46"]),
-        "infusion_days": st.decimals("0.01", "60", places=2).map(str),
-        "relief_percent": st.integers(1, 100).map(str),
-        "relief_months": st.sampled_from(["0", "84", ">0.5", "No follow-up", "6", ">36"]),
-    }
-    for _ in range(draw(st.integers(1, 6))):
-        column = draw(st.sampled_from(list(columns)))
-        place, row = rows[0].index(column), draw(st.sampled_from(rows[1:]))
-        if row[place] and row[rows[0].index("relief_percent")] != "0":
-            row[place] = draw(columns[column])
-    return rows
-
-
 # --- rows and columns -------------------------------------------------------------
 
-CELLWISE = ["cell", "any text", "swap cells"]
-ROWWISE = ["drop row", "double row", "replace row", "swap rows", "move row", "cut rows"]
-SHAPES = ["empty row", "shift row", "cell more", "cell less"]
-COLUMNWISE = ["swap columns", "drop column", "double column", "empty columns"]
+
+def _swap_cells(rows, one, other, column, second):
+    rows[one][column], rows[other][second] = rows[other][second], rows[one][column]
 
 
-@st.composite
-def damaged_rows(draw, rows, kinds):
-    """A copy of rows with one kind of damage, and its name."""
-    rows = [list(row) for row in rows]
-    kind = draw(st.sampled_from(kinds))
-    one, other = draw(st.integers(0, len(rows) - 1)), draw(st.integers(0, len(rows) - 1))
-    width = len(rows[0])
-    column, second = draw(st.integers(0, width - 1)), draw(st.integers(0, width - 1))
-    how = f"{kind} {one}:{column} {other}:{second}"
-    if kind == "cell":
-        change = draw(st.sampled_from([same_meaning, another_meaning]))
-        rows[one][column] = draw(st.sampled_from(change(rows[one][column])))
-        how += f" {rows[one][column]!r:.60}"
-    elif kind == "any text":
-        rows[one][column] = draw(st.text(max_size=12))
-        how += f" {rows[one][column]!r}"
-    elif kind == "swap cells":
-        rows[one][column], rows[other][second] = rows[other][second], rows[one][column]
-    elif kind == "drop row":
-        del rows[one]
-    elif kind == "double row":
-        rows.insert(other, list(rows[one]))
-    elif kind == "replace row":
-        rows[one] = list(rows[other])
-    elif kind == "swap rows":
-        rows[one], rows[other] = rows[other], rows[one]
-    elif kind == "move row":
-        rows.insert(other, rows.pop(one))
-    elif kind == "cut rows":
-        del rows[one:]
-    elif kind == "empty row":
-        rows.insert(one, draw(st.sampled_from([[], [""], [""] * width])))
-    elif kind == "shift row":
-        rows[one].insert(column, rows[one].pop(second))
-    elif kind == "cell more":
-        rows[one].insert(column, draw(st.sampled_from(["", "3", rows[one][column]])))
-    elif kind == "cell less":
-        del rows[one][column]
-    else:
-        start = draw(st.sampled_from([0, 1]))  # with the header, or below it
-        how += f" from row {start}"
-        for row in rows[start:]:
-            if kind == "swap columns":
-                row[column], row[second] = row[second], row[column]
-            elif kind == "drop column":
-                del row[column]
-            elif kind == "double column":
-                row.insert(second, row[column])
-            else:
-                row += [""] * (1 + second)
-    return rows, how
+def _swap_rows(rows, one, other, *_):
+    rows[one], rows[other] = rows[other], rows[one]
 
 
-# --- files ------------------------------------------------------------------------
+def _shift(rows, one, _, column, second):
+    rows[one].insert(column, rows[one].pop(second))
 
-CODES = ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "mac_roman", "shift-jis"]
-BITS = [b'"', b'""', b",", b";", b"\n", b"\r", b"\r\n", b" ", b"\0", b"\x0c", b"\x1a", b"\xff"]
-BITS += [b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\xc2\xa0", b"\xe2\x80\x8b"]
+
+# Each changes rows in place, given two of their numbers and two of columns.
+SHAPES = {
+    "drop a row": lambda rows, one, *_: rows.pop(one),
+    "double a row": lambda rows, one, other, *_: rows.insert(other, list(rows[one])),
+    "swap rows": _swap_rows,
+    "move a row": lambda rows, one, other, *_: rows.insert(other, rows.pop(one)),
+    "cut off rows": lambda rows, one, *_: rows.__delitem__(slice(one, None)),
+    "swap cells": _swap_cells,
+    "insert an empty row": lambda rows, one, *_: rows.insert(one, [""] * len(rows[0])),
+    "shift a row": _shift,
+    "insert a cell": lambda rows, one, _, column, *__: rows[one].insert(column, ""),
+    "delete a cell": lambda rows, one, _, column, *__: rows[one].pop(column),
+}
 
 
 class Damaged(NamedTuple):
@@ -332,67 +249,64 @@ class Damaged(NamedTuple):
         return f"<{'; '.join(self.how)}>"
 
 
-@st.composite
-def damaged_bytes(draw, content):
+def cell_changed(random, rows):
+    """Change one cell of some rows in place; returns what was done."""
+    row = random.randrange(len(rows))
+    column = random.randrange(len(rows[row]))
+    before = rows[row][column]
+    after = random.choice(random.choice([same_meaning, another_meaning])(before) or ["?"])
+    rows[row][column] = after
+    return f"row {row + 1}, column {column}: {before!r:.40} to {after!r:.40}"
+
+
+def shape_changed(random, rows, kind=None):
+    """Change the shape of some rows in place; returns what was done."""
+    kind = kind or random.choice(list(SHAPES))
+    places = [*random.choices(range(len(rows)), k=2), *random.choices(range(len(rows[0])), k=2)]
+    SHAPES[kind](rows, *places)
+    return f"{kind} {places}"
+
+
+# --- bytes ------------------------------------------------------------------------
+
+BITS = [b'"', b'""', b",", b";", b"\n", b"\r", b"\r\n", b" ", b"\0", b"\x0c", b"\x1a", b"\xff"]
+BITS += [b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"\xed\xa0\x80", b"\xc2\xa0", b"\xe2\x80\x8b"]
+
+
+def bytes_changed(random, content):
     """A copy of bytes with one kind of damage, and its name."""
-    place = draw(st.integers(0, len(content)))
-    end = draw(st.integers(place, min(len(content), place + 40)))
-    kind = draw(st.sampled_from(["cut", "delete", "insert", "replace", "double", "flip"]))
-    how = f"{kind} at {place} to {end}"
-    if kind == "cut":
-        return content[:place], how
-    if kind == "delete":
-        return content[:place] + content[end:], how
-    if kind == "double":
-        return content[:end] + content[place:], how
-    if kind == "flip":
-        bit = 1 << draw(st.integers(0, 7))
-        flipped = bytes(byte ^ bit for byte in content[place : place + 1])
-        return content[:place] + flipped + content[place + 1 :], f"{how}, bit {bit}"
-    fresh = draw(st.sampled_from(BITS) | st.binary(max_size=6))
-    return content[:place] + fresh + content[place if kind == "insert" else end :], f"{how} {fresh}"
+    place = random.randint(0, len(content))
+    end = random.randint(place, min(len(content), place + 40))
+    bit, fresh = 1 << random.randrange(8), random.choice(BITS)
+    flipped = bytes(byte ^ bit for byte in content[place : place + 1])
+    kinds = {
+        "cut off": content[:place],
+        "delete": content[:place] + content[end:],
+        "double": content[:end] + content[place:],
+        f"flip {bit}": content[:place] + flipped + content[place + 1 :],
+        f"insert {fresh}": content[:place] + fresh + content[place:],
+        f"write {fresh}": content[:place] + fresh + content[end:],
+    }
+    kind = random.choice(list(kinds))
+    return kinds[kind], f"{kind} at byte {place} to {end}"
 
 
 @st.composite
 def damaged_file(draw, name):
-    """A damaged file: its rows and cells, the way of saving, then raw bytes."""
-    rows, how = CELLS[name], []
-    kinds = [*CELLWISE * 3, *ROWWISE, *SHAPES, *COLUMNWISE]
-    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
+    """A file with up to three changes of cells, rows and bytes."""
+    random = draw(st.randoms(use_true_random=False))
+    rows, how = [list(row) for row in CELLS[name]], []
+    for _ in range(random.choice([0, 1, 1, 2])):
         if rows and all(len(row) == len(CELLS[name][0]) for row in rows):
-            rows, step = draw(damaged_rows(rows, kinds))
-            how.append(step)
-    delimiter, end, quoting, code = ",", "\n", csv.QUOTE_MINIMAL, "utf-8"
-    if draw(st.sampled_from([False, False, True])):
-        delimiter = draw(st.sampled_from([*",,,,", ";", "\t", "|"]))
-        end = draw(st.sampled_from(["\n", "\r\n", "\r", "\n\r", "\n\n"]))
-        quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
-        code = draw(st.sampled_from([*["utf-8"] * 7, *CODES]))
-        how.append(f"saved with {delimiter!r} {end!r} {quoting} {code}")
-    content = saved(rows, delimiter, end, quoting).encode(code, "replace")
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2]))):
-        content, step = draw(damaged_bytes(content))
+            how.append(random.choice([cell_changed, shape_changed])(random, rows))
+    content = saved(rows).encode(errors="replace")
+    for _ in range(random.choice([0, 0, 1]) if how else 1):
+        content, step = bytes_changed(random, content)
         how.append(step)
     return Damaged(content, tuple(how))
 
 
-@st.composite
-def damaged_values(draw, name):
-    """A file with rows lost or doubled, or with a damaged cell that another file repeats."""
-    rows = [list(row) for row in CELLS[name]]
-    if draw(st.booleans()):
-        rows, how = draw(damaged_rows(rows, ROWWISE))
-    else:
-        shared = [c for c in rows[0] if c in ("id", "claim", "section", "printed", "token")]
-        place = rows[0].index(draw(st.sampled_from(shared)))
-        row = draw(st.sampled_from(rows[1:]))
-        change = draw(st.sampled_from([same_meaning, another_meaning]))
-        before, row[place] = row[place], draw(st.sampled_from(change(row[place])))
-        how = f"{before!r} {row[place]!r:.60}"
-    return Damaged(saved(rows).encode(errors="replace"), (how,))
-
-
-# --- calls ------------------------------------------------------------------------
+# --- calls and the data dictionary ------------------------------------------------
 
 CALLS = sorted({row[CELLS["claims"][0].index("compute")] for row in CELLS["claims"][1:]} - {""})
 PARTS = ["", "(", ")", '"', "'", ",", " ", "=", "==", "<", "＜", "０", "é", "9" * 20, "-1", "x"]
@@ -410,30 +324,29 @@ def damaged_call(draw):
     return call
 
 
-# --- the data dictionary ----------------------------------------------------------
-
 PACKAGE = dictionary.PATH.read_text(encoding="utf-8")
 WORDS = ["", "x", 0, 84, -1, True, None, [], {}, ["x"], {"x": 1}, "84", "^(", "string", "integer"]
+
+
+def _places(part):
+    """Every object or list within a part of the dictionary, with each of its keys."""
+    keys = part if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ()
+    for key in keys:
+        yield part, key
+        yield from _places(part[key])
 
 
 @st.composite
 def damaged_package(draw):
     """The dictionary with one to three of its parts lost, renamed or replaced."""
     package, how = json.loads(PACKAGE), []
-    for _ in range(draw(st.integers(1, 3))):
-        holder, path = {"": package}, [""]
-        while True:
-            part = holder[path[-1]]
-            keys = list(part) if isinstance(part, dict) else []
-            keys = list(range(len(part))) if isinstance(part, list) else keys
-            if not keys or (len(path) > 1 and not draw(st.integers(0, 5))):
-                break
-            holder, path = part, [*path, draw(st.sampled_from(keys))]
-        key = path[-1]
-        kind = draw(st.sampled_from(["lose", "rename", "replace"]))
-        how.append(f"{kind} {path[1:]}")
-        if kind == "replace" or key == "":
-            holder[key] = json.loads(json.dumps(draw(st.sampled_from(WORDS))))
+    random = draw(st.randoms(use_true_random=False))
+    for _ in range(random.randint(1, 3)):
+        holder, key = random.choice(list(_places(package)))
+        kind = random.choice(["lose", "rename", "replace"])
+        how.append(f"{kind} {key}: {holder[key]!r:.40}")
+        if kind == "replace":
+            holder[key] = json.loads(json.dumps(random.choice(WORDS)))
         elif kind == "rename" and isinstance(holder, dict):
             holder[f"{key}s"] = holder.pop(key)
         else:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from correll2004 import adtte, survival, table1
-from correll2004.dictionary import DataError
+from correll2004.faults import DataError
 from correll2004.paths import EXPORTS
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from correll2004 import changes, claims, exports, table1
-from correll2004.dictionary import DataError
+from correll2004.faults import DataError
 from correll2004.paths import BOOK, DATA
 
 # Column -> label of a row, another valid value, some of the claims that move.
@@ -30,7 +30,7 @@ OTHER = {
 BAD = {
     "patient": ("2", "5", "should be 2: patients are numbered in order"),
     "age_years": ("1", "x", "does not have the form of this column; an example is 48"),
-    "sex": ("1", "Q", "is not M or F"),
+    "sex": ("1", "Q", "must be one of M, F"),
     "crps_months": ("1", "<3", "does not have the form of this column; an example is >24"),
     "region": ("1", "", "is missing on the patient's first row"),
     "cycle": ("22b", "c", "does not follow the cycle above"),
@@ -77,7 +77,7 @@ def test_another_value_of_a_column_moves_what_is_computed_from_it(column):
 @pytest.mark.parametrize("column", OTHER)
 def test_the_file_changed_by_hand_moves_the_same(column, damaged):
     label, value, _ = OTHER[column]
-    by_hand = table1.read(path=damaged((ROWS[label], column, value)))
+    by_hand = table1.read_file(damaged((ROWS[label], column, value)))
     found = changes.moved_claims(table1.read(), by_hand)
     pd.testing.assert_frame_equal(found, moved({(label, column): value}))
 
@@ -119,7 +119,7 @@ def test_a_bad_value_is_refused_as_in_the_file(column, damaged):
     with pytest.raises(DataError) as by_call:
         table1.read(change={(label, column): value})
     with pytest.raises(DataError) as by_hand:
-        table1.read(path=damaged((ROWS[label], column, value)))
+        table1.read_file(damaged((ROWS[label], column, value)))
     assert by_call.value.faults == by_hand.value.faults
     first = next(fault for fault in by_call.value.faults if fault.column == column)
     assert (first.file, first.row, first.value) == ("table1.csv", ROWS[label], value)
@@ -297,7 +297,7 @@ def test_the_command_reads_another_file_in_the_same_words(project, damaged):
     path = damaged((16, "relief_months", "30"))
     done = run(path)
     assert done.returncode == 0
-    expected = changes.report(table1.read(), table1.read(path=path))
+    expected = changes.report(table1.read(), table1.read_file(path))
     assert expected.text in done.stdout
 
 
@@ -309,7 +309,7 @@ def test_the_command_refuses_a_bad_cell_by_its_place(project, damaged, tmp_path)
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.splitlines()[0] == "error: 2 faults in the data"
-    assert "  table1.csv, row 2, column sex: 'Q' is not M or F" in done.stderr.splitlines()
+    assert "  table1.csv, row 2, column sex: 'Q' must be one of M, F" in done.stderr.splitlines()
     assert (folder / "_build" / "claims.html").read_text() == "before"
     done = run(tmp_path / "none.csv")
     assert "does not exist" in done.stderr

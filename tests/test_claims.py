@@ -3,15 +3,15 @@
 import csv
 import math
 import re
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from itertools import product
 
 import pandas as pd
 import pytest
 
 from correll2004 import claims, dictionary, quantities, tables
-from correll2004.dictionary import DataError
+from correll2004.faults import DataError
 
 # --- printed values are strings ---------------------------------------------------
 
@@ -377,64 +377,16 @@ def damaged_register(tmp_path):
     return write
 
 
-@pytest.mark.parametrize(
-    ("change", "column", "rule"),
-    [
-        ({"printed": "about forty"}, "printed", "neither a number nor a number word"),
-        ({"printed": ""}, "printed", "is missing, but required"),
-        ({"rounding": "nearest"}, "rounding", "is not half up, exact, floor at 0"),
-        ({"compute": "mean_of_everything()"}, "compute", "not a call of a known quantity"),
-        ({"compute": "table2('Mean')"}, "compute", "not a call of a known quantity"),
-        ({"compute": ""}, "compute", "must be empty exactly where"),
-        ({"verdict": "context"}, "compute", "must be empty exactly where"),
-        ({"verdict": "nearly"}, "verdict", "is not reproduced, reproduced under repair R1"),
-        ({"wording": "true"}, "wording", "is not fits, depends on the reading"),
-        ({"divergence": "yes"}, "divergence", "does not have the form of this column"),
-        ({"repair": "1"}, "repair", "does not have the form of this column"),
-        ({"unit": ""}, "unit", "is missing, but required"),
-        # Found by fuzzing: read without a word, or with a traceback.
-        ({"unit": "years\u00a0"}, "unit", "cannot be seen: U+00A0 NO-BREAK SPACE"),
-        ({"section": "table-2 "}, "section", "has a space at an end"),
-        ({"locator": "Â¶4 s1"}, "locator", "is UTF-8 that was opened as Windows-1252"),
-        ({"locator": "\ufffd4 s1"}, "locator", "has lost a character in saving"),
-        ({"printed": f"40.5{'0' * 40}"}, "printed", "neither a number nor a number word"),
-        ({"compute": f"mean({'-' * 90_000}1)"}, "compute", "is too deeply nested"),
-    ],
-)
-def test_a_damaged_claim_is_refused_with_its_row_and_rule(change, column, rule, damaged_register):
-    row = 2 + list(claims.read_register().index).index("t2-age-mean")
-    with pytest.raises(DataError) as error:
+@pytest.mark.parametrize(("verdict", "call"), [("context", None), (None, "")])
+def test_a_call_is_given_exactly_where_the_verdict_needs_it(verdict, call, damaged_register):
+    change = {"verdict": verdict} if verdict else {"compute": call}
+    with pytest.raises(DataError, match="must be empty exactly where the verdict is"):
         claims.read_register(damaged_register({"t2-age-mean": change}))
-    (fault,) = error.value.faults
-    assert (fault.file, fault.row, fault.column) == ("claims.csv", row, column)
-    assert rule in fault.rule
 
 
-def test_an_id_that_stands_twice_is_refused(damaged_register):
-    path = damaged_register({"t2-age-mean": {"id": "t2-age-median"}})
-    with pytest.raises(DataError, match="stands twice in a column of unique values"):
-        claims.read_register(path)
-
-
-def test_all_faults_of_a_register_are_reported_at_once(damaged_register):
-    path = damaged_register(
-        {
-            "res-age-mean": {"rounding": "nearest"},
-            "t2-age-mean": {"printed": "40,5", "compute": "nothing()"},
-            "t2-age-median": {"compute": ""},
-        }
-    )
-    with pytest.raises(DataError) as error:
-        claims.read_register(path)
-    columns = [fault.column for fault in error.value.faults]
-    assert columns == ["rounding", "compute", "printed", "compute"]
-
-
-def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register, monkeypatch):
+def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register):
     changed = claims.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
-    monkeypatch.setattr(claims, "read_register", lambda: changed)
-    monkeypatch.setattr(claims, "disagreements", lambda *_: [])
-    verdicts = claims.judged(claims.stored.__wrapped__())["verdict"]
+    verdicts = claims.judged(changed)["verdict"]
     assert verdicts["t2-age-mean"] == "differs"
     different = verdicts != claims.register()["verdict"]
     assert verdicts.index[different].tolist() == ["t2-age-mean"]
@@ -490,32 +442,22 @@ def test_evaluation_refuses_what_parsing_refuses(printed):
         quantities.evaluate("__import__('os').getcwd()", printed)
 
 
-def test_a_call_that_cannot_be_computed_names_its_row(monkeypatch, tmp_path):
-    stored = claims.PATH.read_text(encoding="utf-8")
-    path = tmp_path / "claims.csv"
-    path.write_text(stored.replace("age_years < 48", "aeg_years < 48", 1), encoding="utf-8")
-    damaged = claims.read_register(path)
-    monkeypatch.setattr(claims, "read_register", lambda: damaged)
-    with pytest.raises(DataError, match="cannot be computed"):
-        claims.judged(claims.stored.__wrapped__())
-
-
 @pytest.mark.parametrize(
     ("call", "why"),
     [
         ('count_of_patients("age_years < 4 8")', "invalid syntax"),
         ('count_of_patients("age_years ＜ 48")', "invalid character"),
         ('count_of_patients("region.str.contain(1)")', "has no attribute 'contain'"),
+        ('count_of_patients("aeg_years < 48")', "aeg_years"),
         ("count_of_patients(\"region.str.contains('(arm')\")", "missing )"),
         ('share_of_cycles("cycle == 1", of="cycle == 9")', "division by zero"),
     ],
 )
-def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why, monkeypatch):
-    register = claims.read_register().copy()
+def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why):
+    register = claims.read_register()
     register.at["t2-age-mean", "compute"] = call
-    monkeypatch.setattr(claims, "read_register", lambda: register)
     with pytest.raises(DataError) as error:
-        claims.judged(claims.stored.__wrapped__())
+        claims.judged(register)
     (fault,) = error.value.faults
     row = 2 + register.index.get_loc("t2-age-mean")
     assert (fault.row, fault.column, fault.value) == (row, "compute", call)
@@ -547,7 +489,7 @@ def test_the_files_agree():
 
 def test_decimals_that_a_spreadsheet_dropped_are_noticed():
     """25.00 would else be compared in whole months, and agree with more."""
-    register = claims.read_register().copy()
+    register = claims.read_register()
     row = 2 + register.index.get_loc("t5-second-mean-months")
     register.at["t5-second-mean-months", "printed"] = "25"
     rule = "is '25.00' in numerals.csv"
@@ -567,7 +509,7 @@ def test_rows_that_one_of_the_files_lost_are_noticed():
 
 
 def test_a_claim_moved_to_another_section_is_noticed():
-    register = claims.read_register().copy()
+    register = claims.read_register()
     register.at["t2-age-sd", "section"] = "table-3"
     ((file, _, column, value, rule),) = faults_between(register)
     assert (file, column, value) == ("numerals.csv", "section", "table-2")
@@ -589,51 +531,14 @@ def test_a_divergence_or_a_repair_that_is_not_listed_is_noticed():
         ]
 
 
-def test_the_register_is_not_computed_from_files_that_disagree(monkeypatch):
-    monkeypatch.setattr(claims, "repair_names", lambda: ())
-    with pytest.raises(DataError, match=r"column repair: 'R1' is not in repairs\.csv"):
-        claims.judged(claims.stored.__wrapped__())
+# --- the ledger -------------------------------------------------------------------
 
 
-def test_faults_of_several_files_are_reported_together(monkeypatch, tmp_path):
-    for name in ("numerals", "divergences"):
-        reader = getattr(claims, name).__wrapped__
-        monkeypatch.setattr(claims, name, partial(reader, tmp_path / f"{name}.csv"))
-    with pytest.raises(DataError) as error:
-        claims.judged(claims.stored.__wrapped__())
-    assert [fault.file for fault in error.value.faults] == ["divergences.csv", "numerals.csv"]
-
-
-# --- a damaged ledger -------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "column", "rule"),
-    [
-        ("\nD4,", "\nD44,", "id", "should be D4: the ledger is numbered in order"),
-        ("deviation = table2", "deviation - table2", "evidence", "is not label = call"),
-        ("deviation = table2", "deviation = tabel2", "evidence", "is not a call of a known"),
-        ("; censored = ", "; relapses and failures = ", "evidence", "each label once"),
-        ("¶4", "Â¶4", "where", "is UTF-8 that was opened as Windows-1252"),
-    ],
-)
-def test_a_damaged_divergence_is_refused_with_its_rule(old, new, column, rule, tmp_path):
-    path = tmp_path / "divergences.csv"
-    text = claims.DIVERGENCES_PATH.read_text(encoding="utf-8")
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        claims.divergences.__wrapped__(path)
-    (fault,) = error.value.faults
-    assert (fault.file, fault.column) == ("divergences.csv", column)
-    assert rule in fault.rule
-
-
-def test_evidence_that_cannot_be_computed_names_its_row(monkeypatch):
-    ledger = claims.divergences().copy()
+def test_evidence_that_cannot_be_computed_names_its_row():
+    ledger = claims.read_divergences()
     ledger.at["D5", "evidence"] = 'share = share_of_patients("aeg_years < 48")'
-    monkeypatch.setattr(claims, "divergences", lambda: ledger)
     with pytest.raises(DataError, match=r"divergences\.csv, row 6, column evidence: 'share_of"):
-        claims.evidence("D5")
+        claims.evidence("D5", files=replace(claims.load(), divergences=ledger))
 
 
 # --- intervals --------------------------------------------------------------------

@@ -5,11 +5,11 @@ import warnings
 
 import pytest
 
-from correll2004 import adtte, claims, dictionary, table1
-from correll2004.dictionary import DataError
+from correll2004 import adtte, claims, dictionary, table1, validation
+from correll2004.faults import DataError
 from correll2004.paths import DATA
 
-RESOURCES = [resource["name"] for resource in dictionary.load()["resources"]]
+RESOURCES = [resource["name"] for resource in dictionary.load().resources.values()]
 FIELDS = [(name, column) for name in RESOURCES for column in dictionary.fields(name)]
 PARSED = ["patients", "cycles", "adtte"]
 # They locate the source themselves.
@@ -60,7 +60,7 @@ def test_frictionless_finds_a_cell_that_breaks_the_dictionary(frictionless, tmp_
 
 
 def resources():
-    return dictionary.load()["resources"]
+    return dictionary.load().resources.values()
 
 
 def test_every_data_file_is_in_the_dictionary_and_no_other():
@@ -149,14 +149,14 @@ def frame(name):
         return data.raw
     if name == "adtte":
         whole = adtte.frame(data, {"R1": table1.read(("R1",))})
-        return dictionary.arranged(whole, name)
+        return dictionary.in_order(whole, name)
     if name in PARSED:
         return getattr(data, name)
     if name == "claims":
-        return dictionary.read_strings(claims.PATH, list(dictionary.fields("claims")))
+        return validation.read_strings(claims.PATH, list(dictionary.fields("claims")))
     if name == "divergences":
         columns = list(dictionary.fields("divergences"))
-        return dictionary.read_strings(claims.DIVERGENCES_PATH, columns)
+        return validation.read_strings(claims.DIVERGENCES_PATH, columns)
     return table1.read_repairs()
 
 
@@ -191,21 +191,25 @@ def violations():
 @pytest.mark.parametrize(("name", "column", "rule", "value"), list(violations()))
 def test_a_broken_constraint_is_caught(name, column, rule, value):
     whole = frame(name)
-    assert list(dictionary.broken_rules(whole, name)) == []
+    assert list(validation.broken_rules(whole, dictionary.load(), name)) == []
     if rule == "unique":
         value = whole[column].iloc[1]
     if value == "a good one and a line end":
         value = whole[column].dropna().iloc[0] + "\n"
     broken = whole.astype({column: object})
     broken.loc[broken.index[0], column] = value
-    found = list(dictionary.broken_rules(broken, name))
+    found = list(validation.broken_rules(broken, dictionary.load(), name))
     assert (broken.index[0], column) in {(index, where) for index, where, _, _ in found}
     assert {where for _, where, _, _ in found} == {column}
 
 
 def test_a_frame_with_other_columns_is_refused(printed):
     with pytest.raises(DataError, match="are not the columns of patients"):
-        list(dictionary.broken_rules(printed.patients.drop(columns="age_years"), "patients"))
+        list(
+            validation.broken_rules(
+                printed.patients.drop(columns="age_years"), dictionary.load(), "patients"
+            )
+        )
 
 
 def test_a_resource_that_the_dictionary_has_not_is_refused_by_name():
@@ -224,7 +228,7 @@ def faults(path, content):
     """The faults for which a dictionary is refused."""
     path.write_bytes(content)
     with pytest.raises(DataError) as error:
-        dictionary.load.__wrapped__(path)
+        dictionary.read(path)
     assert {fault.file for fault in error.value.faults} == {"datapackage.json"}
     return [(fault.row, fault.column, fault.value, fault.rule) for fault in error.value.faults]
 
@@ -237,15 +241,19 @@ def path(tmp_path):
 @pytest.mark.parametrize(
     ("content", "row", "rule"),
     [
-        (b"", 1, "is no JSON: Expecting value"),
-        (TEXT[:5000].encode(), 158, "is no JSON: "),
-        (b"[" * 100_000, 0, "is no JSON: "),
-        (TEXT.replace(MAXIMUM, f"{MAXIMUM}, {MAXIMUM}0").encode(), 0, "key stands twice: maximum"),
+        (b"", 1, "is not valid JSON: Expecting value"),
+        (TEXT[:5000].encode(), 158, "is not valid JSON: "),
+        (b"[" * 100_000, 0, "is not valid JSON: "),
+        (
+            TEXT.replace(MAXIMUM, f"{MAXIMUM}, {MAXIMUM}0").encode(),
+            0,
+            "a key appears twice: maximum",
+        ),
         (TEXT.encode("utf-16"), 1, "is not UTF-8"),
     ],
     ids=["empty", "cut off", "nested", "a key twice", "UTF-16"],
 )
-def test_a_dictionary_that_is_no_json_is_refused(content, row, rule, path):
+def test_a_dictionary_that_is_not_valid_json_is_refused(content, row, rule, path):
     ((at, _, _, found),) = faults(path, content)
     assert at == row
     assert rule in found
@@ -253,26 +261,50 @@ def test_a_dictionary_that_is_no_json_is_refused(content, row, rule, path):
 
 def test_a_missing_dictionary_is_refused(path):
     with pytest.raises(DataError, match=r"datapackage\.json: '.*' does not exist"):
-        dictionary.load.__wrapped__(path)
+        dictionary.read(path)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "column", "value", "rule"),
     [
-        (MAXIMUM, '"maximun": 84', "cycles.relief_months", "maximun", "is not a word"),
-        (MAXIMUM, '"maximum": "84"', "cycles.relief_months", "84", "cannot stand as maximum"),
-        ('"^[1-9][0-9]*$"', '"^[1-9"', "table1.patient", "^[1-9", "is no regular expression"),
-        ('"resources"', '"resource"', "-", "resources", "is missing, or no list"),
+        (
+            MAXIMUM,
+            '"maximun": 84',
+            "cycles.relief_months",
+            "maximun",
+            "is not a key that the data dictionary knows",
+        ),
+        (
+            MAXIMUM,
+            '"maximum": "84"',
+            "cycles.relief_months",
+            "84",
+            "is not valid as maximum: it must be a number",
+        ),
+        (
+            '"^[1-9][0-9]*$"',
+            '"^[1-9"',
+            "table1.patient",
+            "^[1-9",
+            "is not a valid regular expression",
+        ),
+        ('"resources"', '"resource"', "-", "resources", "must be a list that is not empty"),
         ('"schema"', '"scheme"', "table1", "schema", "is missing, but required"),
-        ('"name": "sex",', '"name": "region",', "table1", "region", "stands twice"),
-        ('"name": "claims"', '"name": "adtte"', "-", "adtte", "stands twice"),
-        ('"type": "boolean"', '"type": "yes/no"', "patients.", "yes/no", "is not string, integer"),
+        ('"name": "sex",', '"name": "region",', "table1", "region", "appears twice"),
+        ('"name": "claims"', '"name": "adtte"', "-", "adtte", "appears twice"),
+        (
+            '"type": "boolean"',
+            '"type": "yes/no"',
+            "patients.",
+            "yes/no",
+            "must be one of string, integer",
+        ),
         (
             '"USUBJID",\n     "PARAMCD"',
             '"USUBJID",\n     "PARAM_CD"',
             "adtte",
             "PARAM_CD",
-            "no column",
+            "is in the primary key, but is not a column",
         ),
     ],
 )
@@ -301,16 +333,14 @@ def test_a_dictionary_with_a_part_amiss_is_refused_at_its_place(
         ),
     ],
 )
-def test_a_dictionary_that_does_not_fit_the_package_is_refused(old, new, rule, path, monkeypatch):
+def test_a_dictionary_that_does_not_fit_the_package_is_refused(old, new, rule, path):
     assert TEXT.count(old) == 1
     path.write_text(TEXT.replace(old, new), encoding="utf-8")
-    package = dictionary.load.__wrapped__(path)
-    monkeypatch.setattr(dictionary, "load", lambda: package)
     with pytest.raises(DataError, match=f"datapackage.json: .* {rule}"):
-        table1.read_anew()
+        table1.read_file(rules=dictionary.read(path))
 
 
 def test_an_export_of_a_column_that_does_not_exist_is_refused(printed):
-    with pytest.raises(DataError, match="'event' is a column of cycles that does not exist"):
-        dictionary.arranged(printed.cycles.drop(columns="event"), "cycles")
-    assert list(dictionary.arranged(printed.cycles, "cycles")) == list(dictionary.fields("cycles"))
+    with pytest.raises(DataError, match="'event' is a column of cycles that is not computed"):
+        dictionary.in_order(printed.cycles.drop(columns="event"), "cycles")
+    assert list(dictionary.in_order(printed.cycles, "cycles")) == list(dictionary.fields("cycles"))

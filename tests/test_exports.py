@@ -162,16 +162,19 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_nonsense_in_table_1_stops_the_command_and_spares_every_export(project):
+def test_nonsense_in_the_data_stops_the_command_and_spares_every_export(project):
     data, run = project
     before = contents(data / "exports")
     text = (data / "table1.csv").read_text(encoding="utf-8")
     (data / "table1.csv").write_text(text.replace("1,48,M", "1,48,Q", 1), encoding="utf-8")
+    (data / "repairs.csv").write_text("", encoding="utf-8")
     done = run()
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
-        "error: 1 fault in the data",
-        "  table1.csv, row 2, column sex: 'Q' is not M or F",
+        "error: 2 faults in the data",
+        "  repairs.csv, row 1: '' is not the header repair,patient,cycle,column,printed,read_as,"
+        "evidence",
+        "  table1.csv, row 2, column sex: 'Q' must be one of M, F",
     ]
     assert contents(data / "exports") == before
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from correll2004 import claims, dictionary
-from correll2004.dictionary import DataError
 
 
 def inventory():
@@ -61,30 +60,6 @@ def test_the_order_within_a_sentence_has_no_gap():
     for row in inventory():
         orders[row["section"], row["paragraph"], row["sentence"]].append(int(row["order"]))
     assert all(order == list(range(1, len(order) + 1)) for order in orders.values())
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "column", "rule"),
-    [
-        ("abstract,1,2,1,9", "abstract,1,2,1.0,9", "order", "is not a whole number"),
-        ("abstract,1,2,1,9", f"abstract,1,2,{'9' * 30},9", "order", "is not a whole number"),
-        ("abstract,1,2,2,I", "abstract,1,2,1,I", "order", "stands twice with the same section"),
-        ("abstract,1,2,2,I", "abstract,1,2,4,I", "order", "should be 2: the numerals of a"),
-        ("patients,abs-reviewed,", "patients,,", "reason", "exactly where there is no claim"),
-        ("patients,abs-reviewed,", "patients,abs-reviewed,context", "reason", "exactly where"),
-        (",9,years", ",9\u2009,years", "token", "cannot be seen: U+2009 THIN SPACE"),
-    ],
-)
-def test_a_damaged_numeral_is_refused_with_its_rule(old, new, column, rule, tmp_path):
-    """Found by fuzzing: read without a word, or with a traceback."""
-    path = tmp_path / "numerals.csv"
-    text = claims.NUMERALS_PATH.read_text(encoding="utf-8")
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        claims.numerals.__wrapped__(path)
-    fault = error.value.faults[0]
-    assert (fault.file, fault.column) == ("numerals.csv", column)
-    assert rule in fault.rule
 
 
 # Of the inventory that was equal to a recount of the paper's text.

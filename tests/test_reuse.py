@@ -116,10 +116,10 @@ def unpacked(tmp_path_factory):
 
 
 def test_the_archive_has_every_table_the_dictionary_and_the_starters(unpacked):
-    tables_ = {f"{resource['name']}.csv" for resource in dictionary.load()["resources"]}
+    tables_ = {f"{resource['name']}.csv" for resource in dictionary.load().resources.values()}
     others = {"README.md", "LICENSE", "datapackage.json", "courses.py", *R_SCRIPTS}
     assert {path.name for path in unpacked.iterdir()} == tables_ | others
-    for resource in dictionary.load()["resources"]:
+    for resource in dictionary.load().resources.values():
         content = (unpacked / f"{resource['name']}.csv").read_bytes()
         assert content == (DATA / resource["path"]).read_bytes()
 

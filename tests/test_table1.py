@@ -1,6 +1,5 @@
 """Coding rules of the paper's Methods and of the note under Table 1."""
 
-import csv
 import hashlib
 from fractions import Fraction
 
@@ -8,7 +7,7 @@ import pytest
 from byhand import cycles, patients
 
 from correll2004 import table1
-from correll2004.dictionary import DataError
+from correll2004.faults import DataError
 
 # --- rules, one cell at a time ----------------------------------------------------
 
@@ -167,14 +166,14 @@ def test_repair_r1_changes_exactly_one_printed_cell(printed, r1):
 
 def test_a_repair_never_touches_the_file():
     before = hashlib.sha256(table1.PATH.read_bytes()).hexdigest()
-    table1.read_anew(("R1",))
+    table1.repaired(table1.read_file(), "R1", table1.read_repairs())
     assert hashlib.sha256(table1.PATH.read_bytes()).hexdigest() == before
 
 
 def test_the_same_table_is_read_once(printed, r1):
     assert table1.read() is table1.read(()) is table1.read([]) is printed
     assert table1.read(("R1",)) is table1.read(["R1"]) is r1
-    assert table1.read_anew() is not printed
+    assert table1.read_file() is not printed
 
 
 def test_an_unknown_repair_is_refused():
@@ -183,66 +182,16 @@ def test_an_unknown_repair_is_refused():
 
 
 def test_a_repair_of_a_cell_that_is_not_printed_so_is_refused(damaged):
-    path = damaged((2, "relief_months", ">1.5"))
+    table = table1.read_file(damaged((2, "relief_months", ">1.5")))
     with pytest.raises(DataError, match="not what Table 1 prints") as error:
-        table1.read(("R1",), path)
+        table1.repaired(table, "R1", table1.read_repairs())
     (fault,) = error.value.faults
     assert (fault.file, fault.row, fault.column) == ("repairs.csv", 2, "printed")
 
 
-@pytest.fixture
-def repairs(tmp_path):
-    """A function that writes a file of repairs with other cells and reads R1 from it."""
-
-    def read(*rows, **cells):
-        with table1.REPAIRS_PATH.open(encoding="utf-8", newline="") as file:
-            stored = list(csv.DictReader(file))
-        path = tmp_path / table1.REPAIRS_PATH.name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, stored[0], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows([stored[0] | cells, *(stored[0] | row for row in rows)])
-        with pytest.raises(DataError) as error:
-            table1.read_anew(("R1",), table1.PATH, path)
-        (fault,) = error.value.faults
-        assert fault.file == "repairs.csv"
-        return fault.row, fault.column, fault.value, fault.rule
-
-    return read
-
-
-@pytest.mark.parametrize(
-    ("value", "rule"),
-    [
-        ("1,25", "does not have the form of this column; an example is >1.25"),
-        ("1.25\u00a0", "has a character that cannot be seen: U+00A0 NO-BREAK SPACE"),
-        ("0125", "is neither a time, a time with >, No follow-up nor N/A"),
-        ("900", "is above 84 months"),
-        ("N/A", "must be N/A exactly where relief is 0 percent"),
-    ],
-)
-def test_a_repair_that_cannot_be_read_is_a_fault_of_its_own_file(value, rule, repairs):
-    assert repairs(read_as=value) == (2, "read_as", value, rule)
-
-
-@pytest.mark.parametrize("column", ["relief_month", "patient", "cycle"])
-def test_a_repair_of_no_column_or_of_the_numbering_is_refused(column, repairs):
-    found = repairs(column=column)
-    assert found[:3] == (2, "column", column)
-    assert found[3].startswith("is not a column that a repair can change: age_years, ")
-
-
-@pytest.mark.parametrize("number", ["1.0", "one", "", "１", "9" * 30])
-def test_a_repair_of_no_patient_number_is_refused(number, repairs):
-    found = repairs(patient=number)
-    assert found[:3] == (2, "patient", number)
-    assert found[3].startswith("is not a whole number")
-
-
-def test_a_repair_that_stands_twice_is_refused(repairs):
-    rule = "stands twice with the same repair, patient, cycle"
-    assert repairs({}) == (3, "column", "relief_months", rule)
-
-
-def test_a_repair_of_a_patient_who_does_not_exist_is_refused(repairs):
-    assert repairs(patient="99")[:3] == (2, "printed", ">1.25")
+def test_a_repair_of_a_patient_who_does_not_exist_is_refused(printed):
+    repairs = table1.read_repairs().assign(patient=99)
+    with pytest.raises(
+        DataError, match=r"repairs\.csv, row 2, column printed: '>1\.25' is not what"
+    ):
+        table1.repaired(printed, "R1", repairs)

@@ -3,7 +3,8 @@
 A map, in the order in which the data flow; a module imports only from those above it.
 
 - ``paths``: where the project's files stand.
-- ``dictionary``: ``data/datapackage.json`` as a validator; all faults at once, by name.
+- ``faults``: what is wrong with the data, all faults at once, by place and value.
+- ``dictionary``, ``validation``: ``data/datapackage.json``; tables held to its rules.
 - ``table1``: the printed strings read and coded; repairs. Every coding rule stands here.
 - ``adtte``: the outcomes in the layout of drug trials, as printed and under each repair.
 - ``survival``, ``intervals``, ``relief``: estimators, each formula with its source.

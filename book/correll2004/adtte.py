@@ -9,7 +9,7 @@ printed, ``ANL02FL`` those under the first repair, and so on.
 import pandas as pd
 
 from . import dictionary, table1
-from .dictionary import DataError, Fault
+from .faults import DataError, Fault
 
 COURSES = {1: "first", 2: "second", 3: "third"}
 _OUTCOME = ["AVAL", "CNSR", "EVNTDESC"]

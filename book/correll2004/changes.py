@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from . import claims, dictionary, display, exports, table1
-from .dictionary import DataError
 from .display import Html
+from .faults import DataError
 from .paths import ROOT
 
 PAGE = ROOT / "_build" / "claims.html"
@@ -258,7 +258,7 @@ def main():
     parser.add_argument("table", nargs="?", type=Path, default=table1.PATH, help="a CSV file")
     options = parser.parse_args()
     try:
-        before, after = exports.exported_table1(), table1.read(path=options.table)
+        before, after = exports.exported_table1(), table1.read_file(options.table)
         book = PAGE.parent / "html" / "book"
         found = report(before, after, "html/book/" if book.is_dir() else None)
         title = f"What moves with {options.table.name}"

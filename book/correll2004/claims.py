@@ -6,15 +6,19 @@ the wording is a judgement and only stored.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
+from pathlib import Path
 
 import pandas as pd
 
-from . import dictionary, intervals, quantities, survival, table1, tables
-from .dictionary import DataError, Fault
+from . import dictionary, intervals, quantities, survival, table1, tables, validation
+from .dictionary import Dictionary
+from .faults import DataError, Fault
 from .paths import DATA
+from .table1 import Table1
 
 PATH = DATA / "claims.csv"
 DIVERGENCES_PATH = DATA / "divergences.csv"
@@ -108,36 +112,34 @@ class Judged:
 
 
 @cache
-def repair_names():
-    """Identifiers of the repairs, in file order."""
-    return tuple(dict.fromkeys(table1.read_repairs()["repair"]))
+def under_repairs(table: Table1, files: "Files | None" = None) -> tuple[dict, dict]:
+    """A `Table1` under each repair that fits it, by repair; the reasons why others do not.
 
-
-@cache
-def under_repairs(table):
-    """A `Table1` under each repair that fits it, by repair; the reasons why others do not."""
-    found, reasons = {}, {}
-    for repair in repair_names():
+    files : with the repairs; the project's own if not given.
+    """
+    repairs, found, reasons = (files or load()).repairs, {}, {}
+    for repair in _names(repairs):
         try:
-            found[repair] = table1.repaired(table, repair)
+            found[repair] = table1.repaired(table, repair, repairs)
         except DataError as error:
             reasons[repair] = str(error.faults[0])
     return found, reasons
 
 
 @cache
-def judge(printed, rounding, compute, table=None):
+def judge(printed, rounding, compute, table=None, files=None):
     """Verdict on a number: as printed first, then under each repair that fits.
 
     printed : published string; rounding : rule of `agrees`; compute : call of
-    `correll2004.quantities`, not empty; table : `Table1`, the paper's where not given.
+    `correll2004.quantities`, not empty; table : `Table1`, that of the files if not given;
+    files : `Files`, the project's own if not given.
     """
-    table = table or table1.read()
+    table = table or (files or load()).table1
     as_printed = quantities.evaluate(compute, table)
     found = {"recomputed": as_printed.value, "members": as_printed.members}
     if agrees(printed, as_printed.value, rounding):
         return Judged(REPRODUCED, **found)
-    for repair, data in under_repairs(table)[0].items():
+    for repair, data in under_repairs(table, files)[0].items():
         repaired = quantities.evaluate(compute, data).value
         if agrees(printed, repaired, rounding):
             verdict = f"{REPRODUCED} under repair {repair}"
@@ -145,13 +147,17 @@ def judge(printed, rounding, compute, table=None):
     return Judged(DIFFERS, **found)
 
 
-def read_register(path=PATH):
+def read_register(path: Path = PATH, rules: Dictionary | None = None) -> pd.DataFrame:
     """The register as stored: strings, empty where blank, indexed by claim id.
+
+    rules : a data dictionary, the project's own if not given.
 
     Raises DataError, listing every fault, where a cell breaks the data dictionary, a
     printed value is no number, a call is not known, or a verdict does not fit the call.
     """
-    frame, faults = dictionary.strings_and_faults(path, "claims")
+    rules = rules or dictionary.load()
+    frame = validation.read_strings(path, list(rules.fields("claims")))
+    faults = validation.cell_faults(frame, path.name, rules, "claims")
     reported = {(fault.row, fault.column) for fault in faults}
     for column, check in (("printed", printed_number), ("compute", quantities.parse)):
         for row, cell in frame[column].items():
@@ -172,7 +178,7 @@ def read_register(path=PATH):
 def disagreements(register, inventory, ledger, repairs):
     """Faults between the files, which hold every printed value twice.
 
-    register, inventory : frames of `read_register` and `numerals`; ledger, repairs : the
+    register, inventory : frames of `read_register` and `read_numerals`; ledger, repairs : the
     identifiers that the register may cite. A row, a value or a section that only one of
     register and inventory has lost or changed shows here.
     """
@@ -219,46 +225,107 @@ def _all_read(*readers):
     return found
 
 
-@cache
-def stored():
-    """The register as `read_register` gives it, held against the other files.
+@dataclass(frozen=True, eq=False)
+class Files:
+    """A data folder's files, read, checked and held against each other.
 
-    Raises DataError where a file cannot be read or the files disagree.
+    table1 : `Table1` as printed; repairs, register, numerals, divergences : frames of
+    `table1.read_repairs`, `read_register`, `read_numerals`, `read_divergences`.
     """
-    frame, inventory, ledger, repairs, _ = _all_read(
-        read_register, numerals, divergences, repair_names, table1.read
+
+    table1: Table1
+    repairs: pd.DataFrame
+    register: pd.DataFrame
+    numerals: pd.DataFrame
+    divergences: pd.DataFrame
+
+
+def read_files(folder: Path) -> Files:
+    """The files of a data folder, as they are now.
+
+    Raises DataError, listing the faults of all files, if one cannot be read or two disagree.
+    """
+    rules = dictionary.read(folder / dictionary.PATH.name)
+    return _read_files(folder, rules, partial(table1.read_file, folder / table1.PATH.name, rules))
+
+
+@cache
+def load() -> Files:
+    """The project's own files, read once."""
+    return _read_files(DATA, dictionary.load(), table1.read)
+
+
+def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table1]) -> Files:
+    files = Files(
+        *_all_read(
+            read_table1,
+            partial(table1.read_repairs, folder / table1.REPAIRS_PATH.name, rules),
+            partial(read_register, folder / PATH.name, rules),
+            partial(read_numerals, folder / NUMERALS_PATH.name, rules),
+            partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
+        )
     )
-    if faults := disagreements(frame, inventory, ledger.index, repairs):
+    names = _names(files.repairs)
+    if faults := disagreements(files.register, files.numerals, files.divergences.index, names):
         raise DataError(faults)
-    return frame
+    return files
 
 
-def judged(frame, table=None):
-    """Some rows of `stored` with recomputed values.
+def _names(repairs: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(repairs["repair"]))
 
-    table : `Table1` to compute them from. Where it is not given, the paper's: then every
-    repair must fit it and every claim with a call be computed, or DataError is raised.
-    From another table, what cannot be computed is not computable.
+
+def repair_names() -> tuple[str, ...]:
+    """Identifiers of the repairs, in file order."""
+    return _names(load().repairs)
+
+
+def stored() -> pd.DataFrame:
+    """The register as `read_register` gives it, held against the other files."""
+    return load().register
+
+
+def numerals() -> pd.DataFrame:
+    """The inventory of numerals as `read_numerals` gives it."""
+    return load().numerals
+
+
+def divergences() -> pd.DataFrame:
+    """The ledger of divergences as `read_divergences` gives it."""
+    return load().divergences
+
+
+def judged(
+    frame: pd.DataFrame, table: Table1 | None = None, files: Files | None = None
+) -> pd.DataFrame:
+    """Some rows of a register with recomputed values.
+
+    files : the project's own if not given; table : `Table1` to compute the values from. If
+    it is not given, that of the files: then every repair must fit it and every claim with a
+    call be computed, or DataError is raised. From another table, what cannot be computed is
+    not computable.
 
     ``verdict`` and ``repair`` are computed where there is a call; added are ``recomputed``,
     ``recomputed_under_repair`` (floats, NaN where there is none) and ``members`` (tuples of
     patient or cycle labels).
     """
     if table is None:
-        _all_read(*(partial(table1.read, (repair,)) for repair in repair_names()))
+        printed, repairs = (files or load()).table1, (files or load()).repairs
+        _all_read(*(partial(table1.repaired, printed, each, repairs) for each in _names(repairs)))
     found, faults = [], []
     for name, claim in frame.iterrows():
         if not claim["compute"]:
             found.append(Judged(claim["verdict"]))
             continue
         try:
-            found.append(judge(claim["printed"], claim["rounding"], claim["compute"], table))
+            rule = claim["rounding"]
+            found.append(judge(claim["printed"], rule, claim["compute"], table, files))
         except Exception as error:  # an expression that stands in a file can raise any
             if table is not None:
                 found.append(Judged(NOT_COMPUTABLE))
                 continue
             rule = f"cannot be computed: {_one_line(error)}"
-            row = 2 + stored().index.get_loc(name)
+            row = 2 + (files or load()).register.index.get_loc(name)
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
     if faults:
         raise DataError(faults)
@@ -322,17 +389,18 @@ def published(claim_id):
     return stored().at[claim_id, "printed"]
 
 
-@cache
-def numerals(path=NUMERALS_PATH):
+def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -> pd.DataFrame:
     """The inventory of numerals, strings, empty where blank, in the paper's order.
 
+    rules : a data dictionary, the project's own if not given.
     Raises DataError, also where a numeral has neither claim nor reason, or both, or where
     one is missing in its sentence.
     """
-    frame, faults, last = dictionary.read(path, "numerals").fillna(""), [], {}
+    table = validation.read_table(path, rules or dictionary.load(), "numerals")
+    frame, faults, last = table.fillna(""), [], {}
     for numeral in frame.itertuples():
         if bool(numeral.claim) == bool(numeral.reason):
-            rule = "must stand exactly where there is no claim"
+            rule = "must be given exactly where there is no claim"
             faults.append(Fault(path.name, numeral.Index, "reason", numeral.reason, rule))
         sentence = (numeral.section, numeral.paragraph, numeral.sentence)
         following = last.get(sentence, 0) + 1
@@ -345,14 +413,17 @@ def numerals(path=NUMERALS_PATH):
     return frame
 
 
-@cache
-def divergences(path=DIVERGENCES_PATH):
+def read_divergences(
+    path: Path = DIVERGENCES_PATH, rules: Dictionary | None = None
+) -> pd.DataFrame:
     """The ledger of divergences, strings, indexed by id.
 
+    rules : a data dictionary, the project's own if not given.
     Raises DataError, also where the ids do not count up, or a piece of evidence is no
     label with a call.
     """
-    frame, faults = dictionary.read(path, "divergences").fillna(""), []
+    table = validation.read_table(path, rules or dictionary.load(), "divergences")
+    frame, faults = table.fillna(""), []
     for number, (row, entry) in enumerate(frame.iterrows(), start=1):
         if entry["id"] != f"D{number}":
             rule = f"should be D{number}: the ledger is numbered in order"
@@ -372,21 +443,21 @@ def _pieces(evidence):
     pieces = [item.partition(" = ") for item in evidence.split("; ") if evidence]
     labels = [label for label, _, _ in pieces]
     if not all(label and call for label, _, call in pieces) or len(set(labels)) < len(labels):
-        raise ValueError("is not label = call; label = call, each label once")
+        raise ValueError("must have the form label = call; label = call, with each label once")
     return [(label, call) for label, _, call in pieces]
 
 
-def evidence(divergence, table=None):
+def evidence(divergence: str, table: Table1 | None = None, files: Files | None = None):
     """Computed evidence of a divergence: rows by label, a column per reading of Table 1.
 
-    table : as in `judged`. Columns ``as tabulated`` and the repairs that fit (``R1``),
+    table, files : as in `judged`. Columns ``as tabulated`` and the repairs that fit (``R1``),
     floats. Raises DataError where a call cannot be computed from the paper's table; from
     another it is NaN.
     """
-    base = table or table1.read()
-    readings = {"as tabulated": base} | under_repairs(base)[0]
+    ledger, base = (files or load()).divergences, table or (files or load()).table1
+    readings = {"as tabulated": base} | under_repairs(base, files)[0]
     rows = {}
-    for label, call in _pieces(divergences().at[divergence, "evidence"]):
+    for label, call in _pieces(ledger.at[divergence, "evidence"]):
         try:
             rows[label] = {
                 name: float(quantities.evaluate(call, data).value)
@@ -396,7 +467,7 @@ def evidence(divergence, table=None):
             if table is not None:
                 rows[label] = dict.fromkeys(readings, float("nan"))
                 continue
-            row = 2 + divergences().index.get_loc(divergence)
+            row = 2 + ledger.index.get_loc(divergence)
             rule = f"cannot be computed: {_one_line(error)}"
             raise DataError([Fault(DIVERGENCES_PATH.name, row, "evidence", call, rule)]) from None
     columns = list(readings)

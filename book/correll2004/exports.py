@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import adtte, claims, dictionary, multiverse, table1
-from .dictionary import DataError
+from . import adtte, claims, dictionary, multiverse, table1, validation
+from .faults import DataError
 from .paths import DATA, EXPORTS
 
 
 def frames():
     """The exported frames by file name, in the columns of the data dictionary."""
-    data = table1.read()
+    data = claims.load().table1  # all files checked, before anything is computed
     under = {repair: table1.read((repair,)) for repair in claims.repair_names()}
     register = claims.register().reset_index()
     register["patients"] = register["members"].map(dictionary.LIST_SEPARATOR.join)
@@ -34,7 +34,7 @@ def frames():
         "multiverse": _multiverse(),
     }
     return {
-        Path(dictionary.resource(name)["path"]).name: dictionary.arranged(frame, name)
+        Path(dictionary.resource(name)["path"]).name: dictionary.in_order(frame, name)
         for name, frame in found.items()
     }
 
@@ -91,7 +91,7 @@ def exported_table1():
     Raises DataError where they cannot be read, or are not those of a Table 1.
     """
     patients, cycles = (
-        dictionary.read_strings(EXPORTS / f"{name}.csv", list(dictionary.fields(name)))
+        validation.read_strings(EXPORTS / f"{name}.csv", list(dictionary.fields(name)))
         for name in ("patients", "cycles")
     )
     patients = patients.set_index("patient")

@@ -9,11 +9,13 @@ the rules are applied; the file itself is never changed.
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
-from . import dictionary
-from .dictionary import DataError, Fault
+from . import dictionary, validation
+from .dictionary import Dictionary
+from .faults import DataError, Fault
 from .paths import DATA
 
 PATH = DATA / "table1.csv"
@@ -46,12 +48,14 @@ class Table1:
         (the header is row 1).
     patients : 33 rows; columns as the data dictionary's resource ``patients``.
     cycles : 47 rows; columns as its resource ``cycles``.
+    rules : the data dictionary that it was checked by.
     repairs : identifiers of the repairs applied, empty for the table as printed.
     """
 
     raw: pd.DataFrame
     patients: pd.DataFrame
     cycles: pd.DataFrame
+    rules: Dictionary
     repairs: tuple[str, ...] = ()
 
     def course(self, number):
@@ -104,14 +108,14 @@ def code_outcome(printed, relief_percent):
 def parse_whole(printed):
     """A whole number without sign. Raises ValueError for any other string."""
     if not re.fullmatch("0|[1-9][0-9]{0,3}", printed):
-        raise ValueError("is not a whole number as one writes it")
+        raise ValueError("is not a whole number in plain digits")
     return int(printed)
 
 
 def parse_number(printed):
     """A number without sign as a float. Raises ValueError for any other string."""
     if not re.fullmatch(_NUMBER, printed):
-        raise ValueError("is not a number as one writes it")
+        raise ValueError("is not a number in plain digits")
     return float(printed)
 
 
@@ -141,13 +145,15 @@ def parse_lower_bound(printed):
 # --- reading ----------------------------------------------------------------------
 
 
-def read_repairs(path=REPAIRS_PATH):
+def read_repairs(path: Path = REPAIRS_PATH, rules: Dictionary | None = None) -> pd.DataFrame:
     """The named repairs: one row per replaced cell, columns as in the dictionary.
 
-    Raises DataError, also where a repair is of no column of Table 1, or of its order.
+    rules : a data dictionary, the project's own if not given. Raises DataError, also if a
+    repair is of no column of Table 1, or of its order.
     """
-    table = dictionary.read(path, "repairs")
-    columns = set(dictionary.fields("table1")) - {"patient", "cycle"}
+    rules = rules or dictionary.load()
+    table = validation.read_table(path, rules, "repairs")
+    columns = set(rules.fields("table1")) - {"patient", "cycle"}
     rule = f"is not a column that a repair can change: {', '.join(sorted(columns))}"
     wrong = table.loc[~table["column"].isin(columns), "column"].items()
     if faults := [Fault(path.name, row, "column", column, rule) for row, column in wrong]:
@@ -155,80 +161,105 @@ def read_repairs(path=REPAIRS_PATH):
     return table
 
 
-def read(repairs=(), path=PATH, repairs_path=REPAIRS_PATH, change=None):
-    """Read, check and code Table 1, once for the same arguments.
+def read_file(
+    path: Path = PATH, rules: Dictionary | None = None, change: dict | None = None
+) -> Table1:
+    """Read, check and code a file with a Table 1, as it is now.
+
+    rules : a data dictionary, the project's own if not given; change : as in `read`.
+    Raises DataError, listing every fault with file, row, column, value and rule.
+    """
+    rules = rules or dictionary.load()
+    raw = validation.read_strings(path, list(rules.fields("table1")))
+    return from_strings(_changed(raw, change or {}, path.name), path.name, rules)
+
+
+def read(repairs: tuple[str, ...] = (), change: dict | None = None) -> Table1:
+    """The paper's Table 1, read once for the same arguments.
 
     repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
     change : strings to read in place of the printed ones, by label of the row and column,
         such as ``{("1", "relief_months"): "2"}``; an empty string leaves the cell blank.
         The file stays as it is.
 
-    Returns a `Table1`. Raises DataError, listing every fault with file, row, column,
-    value and rule, KeyError for an unknown repair, and TypeError for a change to
-    something other than a string.
+    Raises DataError as `read_file`, KeyError for an unknown repair, and TypeError for a
+    change to something other than a string.
     """
-    changes = tuple(
-        (str(label), column, text) for (label, column), text in dict(change or {}).items()
+    table = _read_once(
+        tuple(((str(label), column), text) for (label, column), text in (change or {}).items())
     )
-    table = _read_file(path, changes)
     for repair in repairs:
-        table = repaired(table, repair, repairs_path)
-    return table
-
-
-def read_anew(repairs=(), path=PATH, repairs_path=REPAIRS_PATH):
-    """As `read`, from the files as they are now."""
-    table = _read_file.__wrapped__(path, ())
-    for repair in repairs:
-        table = repaired.__wrapped__(table, repair, repairs_path)
+        table = repaired(table, repair, _repairs_read_once())
     return table
 
 
 @cache
-def _read_file(path, changes):
-    raw = dictionary.read_strings(path, list(dictionary.fields("table1")))
-    return from_strings(_changed(raw, changes, path.name), path.name)
+def _read_once(changes):
+    return read_file(change=dict(changes))
 
 
 @cache
-def repaired(table, repair, repairs_path=REPAIRS_PATH):
-    """A `Table1` with one more repair applied, made once for the same table.
+def _repairs_read_once():
+    return read_repairs()
 
-    Raises KeyError for an unknown repair, and DataError where the table does not hold
-    what the repair replaces, or cannot be read with what it puts there.
+
+def repaired(table: Table1, repair: str, repairs: pd.DataFrame) -> Table1:
+    """A `Table1` with one more repair applied, made once for the same table and cells.
+
+    repairs : frame of `read_repairs`. Raises KeyError for an unknown repair, and DataError
+    if the table does not hold what the repair replaces, or cannot be read with what it
+    puts there.
     """
-    raw, replaced = _repaired(table.raw, repair, repairs_path)
-    return from_strings(raw, PATH.name, (*table.repairs, repair), replaced)
+    cells = tuple(repairs[repairs["repair"] == repair].itertuples(name="Cell"))
+    if not cells:
+        raise KeyError(repair)
+    return _with_cells(table, repair, cells)
 
 
-def from_strings(raw, name, repairs=(), replaced=None):
+@cache
+def _with_cells(table, repair, cells):
+    raw, replaced = _repaired(table.raw, cells)
+    return from_strings(raw, PATH.name, table.rules, (*table.repairs, repair), replaced)
+
+
+def from_strings(
+    raw: pd.DataFrame,
+    name: str,
+    rules: Dictionary | None = None,
+    repairs: tuple[str, ...] = (),
+    replaced: dict | None = None,
+) -> Table1:
     """A `Table1` from its strings.
 
     raw : frame of 47 x 12 strings, None where blank, indexed by file row; name : of the
-    file, for messages; repairs : identifiers of those applied; replaced : row of the repair
-    in its own file, by row and column of the cell. Raises DataError, listing every fault.
+    file, for messages; rules : a data dictionary, the project's own if not given; repairs :
+    identifiers of those applied; replaced : row of the repair in its own file, by row and
+    column of the cell. Raises DataError, listing every fault.
     """
-    faults = dictionary.cell_faults(raw, name, "table1")
+    rules = rules or dictionary.load()
+    faults = validation.cell_faults(raw, name, rules, "table1")
     legible = _without(faults, raw)
     faults += _layout_faults(raw, name)
     patients, cycles, parse_faults = _parse(legible, name)
     faults += parse_faults
-    faults += _range_faults(raw, patients, "patients", name)
-    faults += _range_faults(raw, cycles, "cycles", name)
+    faults += _range_faults(raw, patients, rules, "patients", name)
+    faults += _range_faults(raw, cycles, rules, "cycles", name)
     if faults:
         raise DataError([_at_its_source(fault, replaced or {}) for fault in faults])
     return Table1(
         raw=legible,
         patients=patients.reset_index(drop=True),
         cycles=cycles.reset_index(drop=True),
+        rules=rules,
         repairs=repairs,
     )
 
 
 def _changed(raw, changes, name):
-    """A copy of the strings with some cells changed: ``(label, column, text)`` each."""
+    """A copy of the strings with some cells changed: ``(label, column) -> text``."""
     raw, labels, faults = raw.copy(), _labels(raw), []
-    for label, column, text in changes:
+    for (label, column), text in changes.items():
+        label = str(label)
         here = raw.index[labels == label]
         if not isinstance(text, str):
             raise TypeError(f"a cell of Table 1 is a string, not {type(text).__name__}: {text!r}")
@@ -284,7 +315,7 @@ def _layout_faults(raw, name):
                 if cells[column] is None:
                     fault(row, column, "is missing on the patient's first row")
             if number != 1:
-                fault(row, "cycle", "is not a on the patient's first row")
+                fault(row, "cycle", "must be a on the patient's first row")
             following = raw.index[raw.index > row]
             alone = not len(following) or raw.at[following[0], "patient"] is not None
             if alone and cells["cycle"] is not None:
@@ -294,7 +325,7 @@ def _layout_faults(raw, name):
         else:
             for column in [*patient_columns, "patient_facts"]:
                 if cells[column] is not None:
-                    fault(row, column, "should be blank: it stands on the patient's first row")
+                    fault(row, column, "should be blank: it is given on the patient's first row")
             if previous is None:
                 fault(row, "patient", "is missing on the first row")
             elif cells["cycle"] is None or number != previous + 1:
@@ -303,29 +334,27 @@ def _layout_faults(raw, name):
     last = raw.index[-1] if len(raw) else 1
     patients = raw["patient"].notna().sum()
     if patients != PATIENTS:
-        fault(last, "patient", f"ends a table of {patients} patients, not {PATIENTS}")
+        fault(
+            last, "patient", f"is in the last row of {patients} patients; there must be {PATIENTS}"
+        )
     if len(raw) != CYCLES:
-        fault(last, "cycle", f"ends a table of {len(raw)} cycles, not {CYCLES}")
+        fault(last, "cycle", f"is in the last of {len(raw)} rows; there must be {CYCLES}")
     return faults
 
 
-def _repaired(raw, repair, path):
+def _repaired(raw, cells):
     """A copy of the strings with the cells of a repair replaced.
 
     Returns it and, by row and column of Table 1, the row of the repair in its file.
     """
-    table, raw, replaced = read_repairs(path), raw.copy(), {}
-    cells = table[table["repair"] == repair]
-    if cells.empty:
-        raise KeyError(repair)
-    position = _patient_and_cycle(raw)
-    for row, cell in cells.iterrows():
-        here = (position["patient"] == cell["patient"]) & (position["cycle"] == cell["cycle"])
-        if list(raw.loc[here, cell["column"]]) != [cell["printed"]]:
+    raw, replaced, position = raw.copy(), {}, _patient_and_cycle(raw)
+    for cell in cells:
+        here = (position["patient"] == cell.patient) & (position["cycle"] == cell.cycle)
+        if list(raw.loc[here, cell.column]) != [cell.printed]:
             rule = "is not what Table 1 prints in that cell"
-            raise DataError([Fault(REPAIRS_PATH.name, row, "printed", cell["printed"], rule)])
-        raw.loc[here, cell["column"]] = cell["read_as"]
-        replaced[raw.index[here][0], cell["column"]] = row
+            raise DataError([Fault(REPAIRS_PATH.name, cell.Index, "printed", cell.printed, rule)])
+        raw.loc[here, cell.column] = cell.read_as
+        replaced[raw.index[here][0], cell.column] = cell.Index
     return raw, replaced
 
 
@@ -410,18 +439,17 @@ def _parse(raw, name):
     )
 
 
-def _range_faults(raw, frame, resource, name):
+def _range_faults(raw, frame, rules, resource, name):
     """Rules of the typed columns, reported at the printed cells they come from.
 
     Numbering is left to `_layout_faults`.
     """
-    fields = dictionary.fields(resource).items()
-    source = {column: field.get("source") for column, field in fields}
-    if lost := [column for column, cell in source.items() if cell not in raw]:
+    source = {column: field.get("source") for column, field in rules.fields(resource).items()}
+    if unknown := [column for column, cell in source.items() if cell not in raw]:
         rule = f"is a column of {resource} with no column of table1 as its source"
-        raise DataError([Fault(dictionary.PATH.name, 0, "-", column, rule) for column in lost])
+        raise DataError([Fault(dictionary.PATH.name, 0, "-", column, rule) for column in unknown])
     faults = []
-    for row, column, value, rule in dictionary.broken_rules(frame, resource):
+    for row, column, value, rule in validation.broken_rules(frame, rules, resource):
         unparsed = value is None or pd.isna(value)  # reported already
         if not unparsed and source[column] not in ("patient", "cycle"):
             cell = raw.at[row, source[column]]

@@ -31,7 +31,7 @@ BUILD = ["jupyter-book", "build", ".", "--path-output"]
 EXECUTE = [sys.executable, "-m", "_support.execute.chapters"]
 NBVAL = ["make", "nbval", f"VENV={sys.prefix}"]
 # What the chapters import before anything of their own.
-STACK = "import lifelines, matplotlib, numpy, pandas, pandera.pandas, scipy.stats, seaborn"
+STACK = "import lifelines, matplotlib, numpy, pandas, scipy.stats, seaborn"
 
 
 # --- copies of the book -----------------------------------------------------------

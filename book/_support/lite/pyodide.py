@@ -34,7 +34,7 @@ PINNED = {
 
 # What the book needs that is compiled, and what loads the rest. Their dependencies follow
 # from the lock.
-PACKAGES = ("matplotlib", "micropip", "pandas", "pydantic", "scipy")
+PACKAGES = ("matplotlib", "micropip", "pandas", "scipy", "typing-extensions")
 
 
 def sha256(path: Path) -> str:
