@@ -330,7 +330,7 @@ def test_repairs_of_a_standard_deviation_keep_what_they_say():
         kept = [
             claims.agrees(
                 claim.printed,
-                quantities.evaluate.__wrapped__(claim.compute, changed).value,
+                quantities.evaluate(claim.compute, changed).value,
                 claim.rounding,
             )
             for claim in others.itertuples()
