@@ -70,6 +70,7 @@ test-all: ## make test, and what takes longer: mutants, test-lite, test-release
 lint: $(READY) ## style of code and chapters
 	ruff check .
 	ruff format --check .
+	lint-imports
 	ruff check book/*.ipynb
 	ruff format --check --line-length 84 book/*.ipynb
 

@@ -7,7 +7,7 @@ import pytest
 from builtsite import SITE
 
 from _support.common import CHROMIUM, chromium, served
-from correll2004 import table1
+from correll2004.data import table1
 
 
 @pytest.fixture(scope="session")

@@ -13,13 +13,21 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from correll2004 import adtte, claims, dictionary, table1
+from correll2004.data import adtte, dictionary, table1
+from correll2004.paper.records import (
+    DIVERGENCES_PATH,
+    NUMERALS_PATH,
+    PATH,
+    read_divergences,
+    read_numerals,
+    read_register,
+)
 
 PATHS = {
     "table1": table1.PATH,
-    "claims": claims.PATH,
-    "numerals": claims.NUMERALS_PATH,
-    "divergences": claims.DIVERGENCES_PATH,
+    "claims": PATH,
+    "numerals": NUMERALS_PATH,
+    "divergences": DIVERGENCES_PATH,
     "repairs": table1.REPAIRS_PATH,
 }
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
@@ -51,11 +59,11 @@ def read(name, path, rules=None):
     if name == "table1":
         return _plain_table1(table1.read_file(path, rules))
     if name == "claims":
-        return _plain(claims.read_register(path, rules).reset_index())
+        return _plain(read_register(path, rules).reset_index())
     if name == "numerals":
-        return _plain(claims.read_numerals(path, rules))
+        return _plain(read_numerals(path, rules))
     if name == "divergences":
-        return _plain(claims.read_divergences(path, rules).reset_index())
+        return _plain(read_divergences(path, rules).reset_index())
     repairs = table1.read_repairs(path, rules)
     found = {"repairs": _plain(repairs)}
     if "R1" in set(repairs["repair"]):

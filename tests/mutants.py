@@ -61,7 +61,7 @@ class Mutant(NamedTuple):
 
 # (old text, new text, what it means, test files that should notice)
 CHANGES = {
-    "book/correll2004/table1.py": [
+    "book/correll2004/data/table1.py": [
         (
             "return (float(months), 0, IN_REMISSION) if censored",
             "return (float(months), 1, IN_REMISSION) if censored",
@@ -135,7 +135,7 @@ CHANGES = {
             "damage",
         ),
     ],
-    "book/correll2004/adtte.py": [
+    "book/correll2004/data/adtte.py": [
         (
             '"CNSR": 1 - cycles["event"]',
             '"CNSR": cycles["event"]',
@@ -155,7 +155,7 @@ CHANGES = {
             "adtte",
         ),
     ],
-    "book/correll2004/curves.py": [
+    "book/correll2004/show/group_curves.py": [
         (
             "(values > low) & (values <= high)",
             "(values > low) & (values < high)",
@@ -171,7 +171,7 @@ CHANGES = {
             "changes",
         ),
     ],
-    "book/correll2004/validation.py": [
+    "book/correll2004/data/validation.py": [
         (
             "lambda text: not form.fullmatch(text)",
             "lambda text: not form.match(text)",
@@ -197,7 +197,7 @@ CHANGES = {
             "damage",
         ),
     ],
-    "book/correll2004/faults.py": [
+    "book/correll2004/data/faults.py": [
         (
             "self.faults = sorted(set(faults))",
             "self.faults = sorted(set(faults))[:1]",
@@ -205,7 +205,7 @@ CHANGES = {
             "damage",
         ),
     ],
-    "book/correll2004/survival.py": [
+    "book/correll2004/stats/survival.py": [
         (
             'sorted(zip(cycles["relief_months"], cycles["event"], strict=True))',
             'zip(sorted(cycles["relief_months"]), cycles["event"], strict=True)',
@@ -330,7 +330,7 @@ CHANGES = {
             "survival_by_hand",
         ),
     ],
-    "book/correll2004/intervals.py": [
+    "book/correll2004/stats/proportions.py": [
         (
             'proportion_ci(method="wilson")',
             'proportion_ci(method="exact")',
@@ -356,7 +356,7 @@ CHANGES = {
             "intervals",
         ),
     ],
-    "book/correll2004/multiverse.py": [
+    "book/correll2004/robustness/coding_choices.py": [
         (
             'found.loc[unseen, "event"] = 1',
             'found.loc[unseen, "event"] = 0',
@@ -394,7 +394,7 @@ CHANGES = {
             "multiverse",
         ),
     ],
-    "book/correll2004/robustness.py": [
+    "book/correll2004/robustness/unknown_outcomes.py": [
         (
             'by_then = found["months"] <= time',
             'by_then = found["months"] < time',
@@ -414,7 +414,7 @@ CHANGES = {
             "robustness",
         ),
     ],
-    "book/correll2004/patterns.py": [
+    "book/correll2004/robustness/dose.py": [
         (
             'months = patients["crps_months"] + patients["crps_months_is_lower_bound"]',
             'months = patients["crps_months"]',
@@ -434,7 +434,7 @@ CHANGES = {
             "patterns",
         ),
     ],
-    "book/correll2004/software.py": [
+    "book/correll2004/robustness/software.py": [
         (
             "kept = curve.months > 0\n",
             "kept = curve.months >= 0\n",
@@ -454,7 +454,7 @@ CHANGES = {
             "software",
         ),
     ],
-    "book/correll2004/tables.py": [
+    "book/correll2004/paper/tables.py": [
         (
             'method="weibull")',
             'method="linear")',
@@ -522,7 +522,7 @@ CHANGES = {
             "pairs",
         ),
     ],
-    "book/correll2004/quantities.py": [
+    "book/correll2004/paper/quantities.py": [
         (
             "return Quantity(100 * len(chosen) / len(base), _labels(chosen))",
             "return Quantity(100 * len(chosen) / len(base), _labels(base))",
@@ -560,7 +560,7 @@ CHANGES = {
             "claims",
         ),
     ],
-    "book/correll2004/claims.py": [
+    "book/correll2004/paper/claims.py": [
         (
             "rounding=ROUND_HALF_UP",
             'rounding="ROUND_HALF_EVEN"',
@@ -634,7 +634,7 @@ CHANGES = {
             "claims",
         ),
     ],
-    "book/correll2004/relief.py": [
+    "book/correll2004/stats/relief.py": [
         (
             "return 100 * (before - after) / before",
             "return 100 * (before - after) / WORST",
@@ -662,7 +662,7 @@ CHANGES = {
             "exports",
         ),
     ],
-    "book/correll2004/display.py": [
+    "book/correll2004/show/claims_tables.py": [
         (
             '"differs": "≠",',
             '"differs": "✓",',
@@ -712,7 +712,7 @@ CHANGES = {
             "display",
         ),
     ],
-    "book/correll2004/figures.py": [
+    "book/correll2004/show/figures/survival_curves.py": [
         (
             'axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)',
             'axes.text(tick, -0.225, str(curve.at_risk(tick + 0.01)), ha="center", **row)',
@@ -746,7 +746,7 @@ CHANGES = {
             "figures",
         ),
     ],
-    "book/correll2004/batch.py": [
+    "book/correll2004/paper/versions.py": [
         (
             "return 2 * ticks + 1 - np.asarray(event, dtype=np.int32)",
             "return 2 * ticks + np.asarray(event, dtype=np.int32)",
@@ -766,7 +766,7 @@ CHANGES = {
             "audit",
         ),
     ],
-    "book/correll2004/consistency.py": [
+    "book/correll2004/audit/consistency.py": [
         (
             "[k for k in range(cases + 1)",
             "[k for k in range(cases)",
@@ -774,7 +774,7 @@ CHANGES = {
             "audit::test_counts_behind_a_percentage_in_plain_python",
         ),
     ],
-    "book/correll2004/audit.py": [
+    "book/correll2004/audit/outcome_search.py": [
         (
             "(squares - sums**2 / n) / (n - 1)",
             "(squares - sums**2 / n) / n",

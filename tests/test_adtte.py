@@ -5,9 +5,11 @@ import csv
 import pandas as pd
 import pytest
 
-from correll2004 import adtte, survival, table1
-from correll2004.faults import DataError
+from correll2004.data import adtte, table1
+from correll2004.data.faults import DataError
+from correll2004.paper import course_curves
 from correll2004.paths import EXPORTS
+from correll2004.stats import survival
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def test_both_flags_differ_by_one_indicator(file):
 def test_a_parameter_alone_gives_the_curve(file, r1):
     rows = file[file["PARAMCD"] == "RELAP1R1"]
     curve = survival.KaplanMeier(rows["AVAL"], 1 - rows["CNSR"])
-    pd.testing.assert_frame_equal(curve.table, survival.of_course(r1, 1).table)
+    pd.testing.assert_frame_equal(curve.table, course_curves.of_course(r1, 1).table)
 
 
 # --- patients ---------------------------------------------------------------------

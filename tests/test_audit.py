@@ -1,6 +1,7 @@
 """The audit: its batched arithmetic against the package's own, and what it finds by itself."""
 
 import statistics
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import byhand
@@ -8,19 +9,23 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
-from correll2004 import audit, batch, claims, consistency, quantities, survival, table1
+from correll2004.audit import consistency, deviation_search, outcome_search, pair_search, pinning
+from correll2004.data import table1
+from correll2004.paper import claims, quantities, rounding
+from correll2004.stats import survival
+from correll2004.stats.curves import Curves, decode, encode
 
 SEED = 2004
 
 
 @pytest.fixture(scope="module")
 def search():
-    return audit.single_cell_search()
+    return outcome_search.single_cell_search()
 
 
 @pytest.fixture(scope="module")
 def pairs():
-    return audit.pair_search()
+    return pair_search.pair_search()
 
 
 # --- comparison at printed precision ----------------------------------------------
@@ -30,21 +35,21 @@ def pairs():
 @pytest.mark.parametrize("rule", ["half up", "floor at 0", "exact", "more than", "at least"])
 def test_agreement_of_an_array_is_that_of_each_value(printed, rule):
     """Ties, and ties off by binary noise, are where rounding goes wrong."""
-    number = claims.printed_number(printed)
+    number = rounding.printed_number(printed)
     unit = float(Decimal(1).scaleb(number.as_tuple().exponent))
     near = float(number) + unit * np.array([-1.5, -1, -0.5, -0.499, 0, 0.499, 0.5, 1, 1.5])
     noise = np.array([-1e-14, 0, 1e-14, 1e-9, -1e-9])
     draw = np.random.default_rng(SEED).normal(float(number), unit, 200)
     values = np.concatenate([(near[:, None] + noise).ravel(), draw, -near, [0.0, -0.0]])
-    expected = [claims.agrees(printed, value, rule) for value in values]
-    assert batch.agree(printed, values, rule).tolist() == expected
+    expected = [rounding.agrees(printed, value, rule) for value in values]
+    assert rounding.agree(printed, values, rule).tolist() == expected
     assert any(expected) or rule == "floor at 0"  # a negative value is printed as 0
 
 
 def test_nothing_agrees_with_a_missing_value():
-    assert not batch.agree("4.00", [np.nan])[0]
+    assert not rounding.agree("4.00", [np.nan])[0]
     with pytest.raises(ValueError, match="no such rounding rule"):
-        batch.agree("4.00", [4.0], "half even")
+        rounding.agree("4.00", [4.0], "half even")
 
 
 # --- the batched curves -----------------------------------------------------------
@@ -54,8 +59,8 @@ def random_recodings(course, count):
     """Codes of a course with 1 to 5 outcomes redrawn, often from few times so that they tie."""
     draw = np.random.default_rng(SEED + course)
     cycles = table1.read().course(course)
-    codes = np.tile(batch.encode(cycles["relief_months"], cycles["event"]), (count, 1))
-    few = batch.encode([0, 0, 1.25, 3, 4, 6, 36, 48], [0, 1, 1, 1, 0, 1, 1, 0])
+    codes = np.tile(encode(cycles["relief_months"], cycles["event"]), (count, 1))
+    few = encode([0, 0, 1.25, 3, 4, 6, 36, 48], [0, 1, 1, 1, 0, 1, 1, 0])
     for row in codes:
         places = draw.choice(len(row), draw.integers(1, 6), replace=False)
         anywhere = draw.integers(0, 9602, len(places))
@@ -77,7 +82,7 @@ EDGES = [
 
 def of_survival(codes):
     """Mean, its SE, median, its SE, S and S(t-) of one recoding; NaN where undefined."""
-    curve = survival.KaplanMeier(*batch.decode(codes))
+    curve = survival.KaplanMeier(*decode(codes))
     found = []
     for estimator in (curve.mean, curve.median):
         try:
@@ -90,7 +95,7 @@ def of_survival(codes):
 
 
 def of_batch(codes):
-    curves = batch.Curves(codes)
+    curves = Curves(codes)
     heights = [curves.survival_at(3), curves.survival_at(6), curves.survival_just_before(3)]
     counts = [curves.n_events, curves.n_censored]
     return np.transpose([*curves.mean, *curves.median, *heights, *counts])
@@ -104,7 +109,7 @@ def test_batched_curves_are_those_of_the_survival_module(course):
 
 
 def test_batched_curves_at_the_edges():
-    codes = np.array([batch.encode(*zip(*edge, strict=True)) for edge in EDGES])
+    codes = np.array([encode(*zip(*edge, strict=True)) for edge in EDGES])
     expected = np.array([of_survival(each) for each in codes])
     assert np.isnan(expected).any()
     np.testing.assert_allclose(of_batch(codes), expected, rtol=1e-12, atol=1e-14)
@@ -112,9 +117,9 @@ def test_batched_curves_at_the_edges():
 
 def test_batched_curves_are_those_of_lifelines():
     codes = random_recodings(1, 60)
-    curves = batch.Curves(codes)
+    curves = Curves(codes)
     for position, each in enumerate(codes):
-        fitter = KaplanMeierFitter().fit(*batch.decode(each))
+        fitter = KaplanMeierFitter().fit(*decode(each))
         np.testing.assert_allclose(
             [curves.survival_at(t)[position] for t in (0, 1.25, 3, 6, 36)],
             fitter.survival_function_at_times([0, 1.25, 3, 6, 36]),
@@ -125,13 +130,13 @@ def test_batched_curves_are_those_of_lifelines():
 # --- any quantity on changed tables -----------------------------------------------
 
 
-@pytest.mark.parametrize("column", audit.COLUMNS)
+@pytest.mark.parametrize("column", pinning.COLUMNS)
 def test_batched_quantities_are_those_of_the_register(column, r1):
     """Every call of the register, on tables with one cell moved: all at once, one by one."""
-    steps = list(audit._steps(r1, column, printed_digit=False))
+    steps = list(pinning._steps(r1, column, printed_digit=False))
     draw = np.random.default_rng(SEED)
     steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
-    variants = audit._variants(r1, column, steps)
+    variants = pinning._variants(r1, column, steps)
     changed = variants.table1(1)
     for call in set(claims.register()["compute"]) - {""}:
         expected = quantities.evaluate(call, changed).value
@@ -139,7 +144,7 @@ def test_batched_quantities_are_those_of_the_register(column, r1):
 
 
 def test_a_quantity_without_a_twin_is_computed_table_by_table(r1):
-    variants = audit._variants(r1, "age_years", list(audit._steps(r1, "age_years", False))[:2])
+    variants = pinning._variants(r1, "age_years", list(pinning._steps(r1, "age_years", False))[:2])
     call = 'summary_of_cycles("Mean", "age_years")'
     expected = [quantities.evaluate(call, variants.table1(k)).value for k in range(2)]
     assert variants.values(call).tolist() == expected
@@ -150,7 +155,7 @@ def test_a_quantity_without_a_twin_is_computed_table_by_table(r1):
 
 
 def test_the_block_is_the_first_row_of_table_5_and_the_heights_of_the_text():
-    block = audit.first_course_block()
+    block = outcome_search.first_course_block()
     assert sorted(block["printed"]) == sorted(
         ["13", "20", "9.44", "2.93", "3.70", "15.17", "4.00", "0.48", "3.07", "4.93", "54", "31"]
     )
@@ -160,7 +165,7 @@ def test_the_block_is_the_first_row_of_table_5_and_the_heights_of_the_text():
 
 
 def test_the_caption_lists_thirteen_censored():
-    assert audit.caption_of_figure_1() == {0: 5, 0.75: 1, 2: 3, 5: 1, 6: 1, 24: 2}
+    assert outcome_search.caption_of_figure_1() == {0: 5, 0.75: 1, 2: 3, 5: 1, 6: 1, 24: 2}
 
 
 def test_the_search_tries_every_change_once(search):
@@ -202,8 +207,8 @@ def published_matches(months, event):
         for part, attribute in parts.items():
             values[f'table5("first", "{name}", "{part}")'] = getattr(estimate, attribute)
     return [
-        claims.agrees(number.printed, values[number.compute], number.rounding)
-        for number in audit.first_course_block().itertuples()
+        rounding.agrees(number.printed, values[number.compute], number.rounding)
+        for number in outcome_search.first_course_block().itertuples()
     ]
 
 
@@ -215,12 +220,12 @@ def test_matches_are_those_of_the_register_one_by_one(search):
     for row, code in cases:
         codes = search.codes.copy()
         codes[row] = code
-        assert search.matched[row, code].tolist() == published_matches(*batch.decode(codes))
+        assert search.matched[row, code].tolist() == published_matches(*decode(codes))
 
 
 def test_intervals_are_runs_of_hundredths():
-    assert audit.intervals([0, 1, 2, 7, 9, 10]) == [(0, 0.02), (0.07, 0.07), (0.09, 0.1)]
-    assert audit.spans([(0, 0.02), (0.07, 0.07)]) == "0–0.02, 0.07"
+    assert outcome_search.intervals([0, 1, 2, 7, 9, 10]) == [(0, 0.02), (0.07, 0.07), (0.09, 0.1)]
+    assert outcome_search.spans([(0, 0.02), (0.07, 0.07)]) == "0–0.02, 0.07"
 
 
 def test_steps_of_a_profile_are_its_runs(search):
@@ -235,7 +240,7 @@ def test_steps_of_a_profile_are_its_runs(search):
 
 
 def test_the_grid_holds_every_time_of_table_1():
-    times = audit.coarse_times()
+    times = pair_search.coarse_times()
     assert set(table1.read().cycles["relief_months"]) <= set(times)
     assert {0.25, 5.75, 13, 48} <= set(times)
 
@@ -245,24 +250,24 @@ def test_every_pair_found_gives_back_the_block(pairs, search):
     for position in draw.choice(len(pairs.found), 12, replace=False):
         pair = pairs.found.iloc[position]
         codes = search.codes.copy()
-        codes[pair["patient"] - 1] = batch.encode(pair["months"], pair["event"])
-        codes[pair["other"] - 1] = batch.encode(pair["other_months"], pair["other_event"])
+        codes[pair["patient"] - 1] = encode(pair["months"], pair["event"])
+        codes[pair["other"] - 1] = encode(pair["other_months"], pair["other_event"])
         assert (codes != search.codes).sum() == 2
-        assert all(published_matches(*batch.decode(codes)))
+        assert all(published_matches(*decode(codes)))
 
 
 def test_no_pair_is_missed(pairs, search):
     """Without the shortcut by number of events, for some pairs of patients in full."""
-    times = audit.coarse_times()
-    options = batch.encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
+    times = pair_search.coarse_times()
+    options = encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
     for one, other in [(0, 1), (2, 3), (0, 26), (6, 12), (17, 30)]:
         first, second = np.meshgrid(options, options, indexing="ij")
         codes = np.tile(search.codes, (first.size, 1))
         codes[:, one], codes[:, other] = first.ravel(), second.ravel()
         codes = codes[(codes != search.codes).sum(axis=1) == 2]
-        matched = audit._matched(batch.Curves(codes), audit.first_course_block().itertuples()).all(
-            axis=0
-        )
+        matched = outcome_search._matched(
+            Curves(codes), outcome_search.first_course_block().itertuples()
+        ).all(axis=0)
         of_pair = (pairs.found["patient"] == one + 1) & (pairs.found["other"] == other + 1)
         assert matched.sum() == of_pair.sum()
 
@@ -273,11 +278,11 @@ def test_with_the_caption_every_pair_involves_patient_1(pairs):
     assert with_1[found["caption"]].all()
     assert found["caption"].any()
     assert not with_1.all()
-    assert (with_1 == (found["kind"] != audit.WITHOUT)).all()
+    assert (with_1 == (found["kind"] != pair_search.WITHOUT)).all()
 
 
 def test_exchanges_are_one_for_every_other_patient(pairs):
-    exchanged = pairs.found[pairs.found["kind"] == audit.EXCHANGED]
+    exchanged = pairs.found[pairs.found["kind"] == pair_search.EXCHANGED]
     assert sorted(exchanged["other"]) == list(range(2, 34))
     assert exchanged["caption"].all()
     assert exchanged["data"].nunique() == 1
@@ -305,10 +310,10 @@ def test_repairs_of_a_standard_deviation_in_plain_python(column, field, printed,
         if new != old
         and prints_as(statistics.stdev([*values[:row], new, *values[row + 1 :]]), printed)
     ]
-    found = audit.sd_repairs(column)
-    found = found[audit.on_grid(found["value"], 1)]
-    unit = audit.SD_GRIDS[column][0]
-    assert audit.sd_repair_counts().at[(unit, 1), "tried"] == sum(
+    found = deviation_search.sd_repairs(column)
+    found = found[deviation_search.on_grid(found["value"], 1)]
+    unit = deviation_search.SD_GRIDS[column][0]
+    assert deviation_search.sd_repair_counts().at[(unit, 1), "tried"] == sum(
         new != old for old in values for new in range(first, last + 1)
     )
     labels = table1.read().cycles["label"].tolist()
@@ -319,16 +324,16 @@ def test_repairs_of_a_standard_deviation_in_plain_python(column, field, printed,
 
 def test_repairs_of_a_standard_deviation_keep_what_they_say():
     """A sample of the finest grid, judged through the register table by table."""
-    found = audit.sd_repairs("infusion_days")
+    found = deviation_search.sd_repairs("infusion_days")
     base, draw = table1.read(), np.random.default_rng(SEED)
-    others = audit._agreeing(base)
+    others = pinning.agreeing_claims(base)
     for position in draw.choice(len(found), 3, replace=False):
         case = found.iloc[position]
         cycles = base.cycles.copy()
         cycles.loc[cycles["label"] == case["cycle"], "infusion_days"] = case["value"]
-        changed = batch.replace(base, cycles=cycles)
+        changed = replace(base, cycles=cycles)
         kept = [
-            claims.agrees(
+            rounding.agrees(
                 claim.printed,
                 quantities.evaluate(claim.compute, changed).value,
                 claim.rounding,
@@ -343,7 +348,7 @@ def test_repairs_of_a_standard_deviation_keep_what_they_say():
 
 
 def pins(cycle, column, prefix=""):
-    cells = audit.pinning()
+    cells = pinning.pinning()
     (found,) = cells[(cells["cycle"] == cycle) & (cells["column"] == column)]["claims"]
     return {name for name in found if name.startswith(prefix)}
 
@@ -383,7 +388,7 @@ def test_cells_that_can_be_checked_by_hand():
     assert moved
     assert all(name.startswith("t5-first-mean") for name in moved)
     # Patient 1's sign, read as R1: the whole block, and the caption's total.
-    block = set(audit.first_course_block().index) - {"t5-first-median-months"}
+    block = set(outcome_search.first_course_block().index) - {"t5-first-median-months"}
     assert block | {"f1-censored-total"} <= pins("1", "event")
     # 99 or less for 100: no longer complete, which all counts of relief notice.
     assert {"res-complete-first-n", "abs-complete-n", "res-complete-all-n"} <= pins(
@@ -393,7 +398,7 @@ def test_cells_that_can_be_checked_by_hand():
 
 def test_no_lower_rate_and_no_third_course_is_checked():
     """The paper analyses the maximum only, and no third course."""
-    counts = audit.pinning_map()
+    counts = pinning.pinning_map()
     lower = counts["rate_low_mg_per_h"].dropna()
     assert len(lower) == 30
     assert (lower == 0).all()
@@ -401,7 +406,7 @@ def test_no_lower_rate_and_no_third_course_is_checked():
 
 
 def test_the_map_holds_every_number_of_table_1(r1):
-    counts = audit.pinning_map().notna().sum()
+    counts = pinning.pinning_map().notna().sum()
     expected = {"age_years": 33, "crps_months": 33, "rate_max_mg_per_h": 47, "infusion_days": 47}
     # N/A and No follow-up are no numbers, but codes.
     coded = r1.raw["relief_months"].isin(["N/A", "No follow-up"]).sum()
@@ -411,7 +416,7 @@ def test_the_map_holds_every_number_of_table_1(r1):
 
 def test_pins_are_claims_that_agree_before_the_change():
     agreeing = claims.register()["verdict"].str.startswith("reproduced")
-    names = {name for found in audit.pinning()["claims"] for name in found}
+    names = {name for found in pinning.pinning()["claims"] for name in found}
     assert names <= set(agreeing[agreeing].index)
 
 
@@ -427,7 +432,7 @@ def test_one_printed_percentage_is_that_of_no_count():
 def test_counts_behind_a_percentage_in_plain_python():
     found = consistency.percentages()
     for claim in found.itertuples():
-        printed = int(claims.printed_number(claim.printed))
+        printed = int(rounding.printed_number(claim.printed))
         expected = [
             k
             for k in range(claim.cases + 1)
@@ -463,7 +468,7 @@ def test_calls_for_the_same_number_give_the_same_number(printed, r1):
     """On any table: here also on one with a shorter and a slower infusion."""
     other = r1.cycles.copy()
     other.loc[[2, 8], ["infusion_days", "rate_max_mg_per_h"]] = [[0.5, 12], [21, 60]]
-    for table in (printed, r1, batch.replace(r1, cycles=other)):
+    for table in (printed, r1, replace(r1, cycles=other)):
         for call, same in consistency.SAME.items():
             values = [quantities.evaluate(each, table).value for each in (call, same)]
             assert values[0] == pytest.approx(values[1])

@@ -9,8 +9,10 @@ import sys
 import pandas as pd
 import pytest
 
-from correll2004 import changes, claims, exports, table1
-from correll2004.faults import DataError
+from correll2004 import changes, exports
+from correll2004.data import table1
+from correll2004.data.faults import DataError
+from correll2004.paper import claims
 from correll2004.paths import BOOK, DATA
 
 # Column -> label of a row, another valid value, some of the claims that move.

@@ -10,8 +10,10 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from correll2004 import claims, dictionary, quantities, tables
-from correll2004.faults import DataError
+from correll2004.data import dictionary, table1
+from correll2004.data.faults import DataError
+from correll2004.paper import claims, course_curves, quantities, records, tables
+from correll2004.paper.rounding import agrees, printed_number
 
 # --- printed values are strings ---------------------------------------------------
 
@@ -19,14 +21,14 @@ from correll2004.faults import DataError
 @pytest.mark.parametrize("value", [9.44, 9, None, Decimal("9.44"), b"9.44"])
 def test_anything_but_a_string_has_lost_its_decimals(value):
     with pytest.raises(TypeError, match="is a string"):
-        claims.printed_number(value)
+        printed_number(value)
     with pytest.raises(TypeError, match="is a string"):
-        claims.agrees(value, 9.44)
+        agrees(value, 9.44)
 
 
 @pytest.mark.parametrize("printed", ["25.00", "4.0", "4", "0.00", "-0.5"])
 def test_printed_decimals_survive(printed):
-    assert str(claims.printed_number(printed)) == printed
+    assert str(printed_number(printed)) == printed
 
 
 @pytest.mark.parametrize(
@@ -34,12 +36,12 @@ def test_printed_decimals_survive(printed):
     [("two", 2), ("Ten", 10), ("One", 1), ("Thirty-three", 33), ("thirty-five", 35)],
 )
 def test_number_words(word, number):
-    assert claims.printed_number(word) == number
+    assert printed_number(word) == number
 
 
 def test_a_third_in_words_is_compared_in_whole_percent():
-    assert claims.agrees("third", 100 / 3)
-    assert not claims.agrees("third", 33.5)
+    assert agrees("third", 100 / 3)
+    assert not agrees("third", 33.5)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_third_in_words_is_compared_in_whole_percent():
 )
 def test_strings_that_are_no_number_are_refused(printed):
     with pytest.raises(ValueError, match="neither a number nor a number word"):
-        claims.printed_number(printed)
+        printed_number(printed)
 
 
 # --- rounding rules ---------------------------------------------------------------
@@ -84,12 +86,12 @@ def test_strings_that_are_no_number_are_refused(printed):
     ],
 )
 def test_rounding_rule(printed, value, rule, verdict):
-    assert claims.agrees(printed, value, rule) is verdict
+    assert agrees(printed, value, rule) is verdict
 
 
 def test_an_unknown_rounding_rule_is_refused():
     with pytest.raises(ValueError, match="no such rounding rule: 'nearest'"):
-        claims.agrees("3", 3.0, "nearest")
+        agrees("3", 3.0, "nearest")
 
 
 def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_for():
@@ -106,7 +108,7 @@ def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_
 
 
 def test_every_stored_verdict_and_repair_is_the_computed_one():
-    stored, computed = claims.read_register(), claims.register()
+    stored, computed = records.read_register(), claims.register()
     different = (stored[["verdict", "repair"]] != computed[["verdict", "repair"]]).any(axis=1)
     assert list(stored.index) == list(computed.index)
     assert stored.index[different].tolist() == []
@@ -174,7 +176,7 @@ def test_the_last_printed_digit_decides():
     for name, claim in claims.register().iterrows():
         if not claim["verdict"].startswith("reproduced"):
             continue
-        number = claims.printed_number(claim["printed"])
+        number = printed_number(claim["printed"])
         step = Decimal(1).scaleb(number.as_tuple().exponent)
         changed = claims.judge(str(number + step), claim["rounding"], claim["compute"])
         assert changed.verdict != claim["verdict"], name
@@ -197,21 +199,21 @@ def test_a_difference_has_its_divergence():
 
 
 def test_claims_and_ledger_cite_the_same_divergences():
-    ledger = list(claims.divergences().index)
-    assert set(claims.register()["divergence"]) - {""} <= set(ledger)  # some cite no numeral
-    assert ledger == [f"D{number}" for number in range(1, len(ledger) + 1)]
+    entries = list(records.divergences().index)
+    assert set(claims.register()["divergence"]) - {""} <= set(entries)  # some cite no numeral
+    assert entries == [f"D{number}" for number in range(1, len(entries) + 1)]
 
 
 def test_every_named_repair_is_in_the_list_of_repairs():
-    assert set(claims.register()["repair"]) - {""} == set(claims.repair_names())
+    assert set(claims.register()["repair"]) - {""} == set(records.repair_names())
 
 
 def test_every_piece_of_evidence_can_be_computed():
-    for name in claims.divergences().index:
-        evidence = claims.evidence(name)
-        assert list(evidence.columns) == ["as tabulated", *claims.repair_names()]
-        assert len(evidence) > 0 or not claims.divergences().at[name, "evidence"], name
-        assert evidence.notna().all(axis=None), name
+    for name in records.divergences().index:
+        found = claims.evidence(name)
+        assert list(found.columns) == ["as tabulated", *records.repair_names()]
+        assert len(found) > 0 or not records.divergences().at[name, "evidence"], name
+        assert found.notna().all(axis=None), name
 
 
 def test_evidence_looks_at_the_columns_of_the_claims_that_differ():
@@ -219,21 +221,21 @@ def test_evidence_looks_at_the_columns_of_the_claims_that_differ():
     names = {*dictionary.fields("patients"), *dictionary.fields("cycles")} - {"cycle", "event"}
     register = claims.register()
     for name, claim in register[register["verdict"] == "differs"].iterrows():
-        evidence = claims.divergences().at[claim["divergence"], "evidence"]
+        pieces = records.divergences().at[claim["divergence"], "evidence"]
         columns = {column for column in names if re.search(rf"\b{column}\b", claim["compute"])}
-        assert {column for column in columns if column not in evidence} == set(), name
+        assert {column for column in columns if column not in pieces} == set(), name
 
 
 def test_repair_r1_moves_all_the_evidence_of_the_divergence_it_explains():
     register = claims.register()
     (explained,) = set(register.loc[register["repair"] == "R1", "divergence"])
-    evidence = claims.evidence(explained)
-    assert (evidence["as tabulated"] != evidence["R1"]).all()
+    found = claims.evidence(explained)
+    assert (found["as tabulated"] != found["R1"]).all()
 
 
 def test_every_quantity_is_used_by_a_claim_or_as_evidence():
-    evidence = "; ".join(filter(None, claims.divergences()["evidence"])).split("; ")
-    calls = [item.split(" = ", 1)[1] for item in evidence]
+    pieces = "; ".join(filter(None, records.divergences()["evidence"])).split("; ")
+    calls = [item.split(" = ", 1)[1] for item in pieces]
     calls += filter(None, claims.register()["compute"])
     assert {quantities.parse(call)[0].__name__ for call in calls} == set(quantities.names())
 
@@ -323,7 +325,7 @@ def test_printed_counts_add_up_to_the_printed_totals():
     """A slip in typing the register would show here, whatever Table 1 holds."""
 
     def number(name):
-        return claims.printed_number(claims.published(name))
+        return printed_number(claims.published(name))
 
     for table, rows, courses in [
         ("t3", T3_ROWS, ["first", "second", "all"]),
@@ -363,11 +365,11 @@ def damaged_register(tmp_path):
     """A function that writes a changed copy of ``data/claims.csv``: id -> {column: value}."""
 
     def write(changes):
-        with claims.PATH.open(encoding="utf-8", newline="") as file:
+        with records.PATH.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         for row in rows:
             row.update(changes.get(row["id"], {}))
-        path = tmp_path / claims.PATH.name
+        path = tmp_path / records.PATH.name
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, rows[0], lineterminator="\n")
             writer.writeheader()
@@ -381,11 +383,11 @@ def damaged_register(tmp_path):
 def test_a_call_is_given_exactly_where_the_verdict_needs_it(verdict, call, damaged_register):
     change = {"verdict": verdict} if verdict else {"compute": call}
     with pytest.raises(DataError, match="must be empty exactly where the verdict is"):
-        claims.read_register(damaged_register({"t2-age-mean": change}))
+        records.read_register(damaged_register({"t2-age-mean": change}))
 
 
 def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register):
-    changed = claims.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
+    changed = records.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
     verdicts = claims.judged(changed)["verdict"]
     assert verdicts["t2-age-mean"] == "differs"
     different = verdicts != claims.register()["verdict"]
@@ -454,7 +456,7 @@ def test_evaluation_refuses_what_parsing_refuses(printed):
     ],
 )
 def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why):
-    register = claims.read_register()
+    register = records.read_register()
     register.at["t2-age-mean", "compute"] = call
     with pytest.raises(DataError) as error:
         claims.judged(register)
@@ -467,18 +469,18 @@ def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why):
 
 def test_a_value_that_is_not_reached_agrees_with_no_printed_one():
     for rule in ("half up", "floor at 0", "exact"):
-        assert not claims.agrees("36", math.inf, rule)
+        assert not agrees("36", math.inf, rule)
 
 
 # --- what two files say of each other ---------------------------------------------
 
 
-def faults_between(register=None, inventory=None, ledger=None, repairs=None):
-    faults = claims.disagreements(
-        claims.read_register() if register is None else register,
-        claims.numerals() if inventory is None else inventory,
-        claims.divergences().index if ledger is None else ledger,
-        claims.repair_names() if repairs is None else repairs,
+def faults_between(register=None, inventory=None, entries=None, repairs=None):
+    faults = records.disagreements(
+        records.read_register() if register is None else register,
+        records.numerals() if inventory is None else inventory,
+        records.divergences().index if entries is None else entries,
+        records.repair_names() if repairs is None else repairs,
     )
     return [(fault.file, fault.row, fault.column, fault.value, fault.rule) for fault in faults]
 
@@ -489,7 +491,7 @@ def test_the_files_agree():
 
 def test_decimals_that_a_spreadsheet_dropped_are_noticed():
     """25.00 would else be compared in whole months, and agree with more."""
-    register = claims.read_register()
+    register = records.read_register()
     row = 2 + register.index.get_loc("t5-second-mean-months")
     register.at["t5-second-mean-months", "printed"] = "25"
     rule = "is '25.00' in numerals.csv"
@@ -497,7 +499,7 @@ def test_decimals_that_a_spreadsheet_dropped_are_noticed():
 
 
 def test_rows_that_one_of_the_files_lost_are_noticed():
-    register, inventory = claims.read_register(), claims.numerals()
+    register, inventory = records.read_register(), records.numerals()
     lost = register.index[-1]
     rows = inventory.index[inventory["claim"] == lost]
     assert faults_between(register.drop(index=lost)) == [
@@ -509,7 +511,7 @@ def test_rows_that_one_of_the_files_lost_are_noticed():
 
 
 def test_a_claim_moved_to_another_section_is_noticed():
-    register = claims.read_register()
+    register = records.read_register()
     register.at["t2-age-sd", "section"] = "table-3"
     ((file, _, column, value, rule),) = faults_between(register)
     assert (file, column, value) == ("numerals.csv", "section", "table-2")
@@ -518,11 +520,11 @@ def test_a_claim_moved_to_another_section_is_noticed():
 
 def test_a_divergence_or_a_repair_that_is_not_listed_is_noticed():
     """Without repairs.csv's row every number under R1 would just differ."""
-    register = claims.read_register()
+    register = records.read_register()
     cited = register.reset_index()
     for column, faults in (
         ("repair", faults_between(repairs=())),
-        ("divergence", faults_between(ledger=[])),
+        ("divergence", faults_between(entries=[])),
     ):
         rows = 2 + cited.index[cited[column] != ""]
         rule = f"is not in {column}s.csv"
@@ -535,10 +537,10 @@ def test_a_divergence_or_a_repair_that_is_not_listed_is_noticed():
 
 
 def test_evidence_that_cannot_be_computed_names_its_row():
-    ledger = claims.read_divergences()
-    ledger.at["D5", "evidence"] = 'share = share_of_patients("aeg_years < 48")'
+    entries = records.read_divergences()
+    entries.at["D5", "evidence"] = 'share = share_of_patients("aeg_years < 48")'
     with pytest.raises(DataError, match=r"divergences\.csv, row 6, column evidence: 'share_of"):
-        claims.evidence("D5", files=replace(claims.load(), divergences=ledger))
+        claims.evidence("D5", files=replace(records.load(), divergences=entries))
 
 
 # --- intervals --------------------------------------------------------------------
@@ -554,7 +556,7 @@ def test_wilson_by_hand():
 
 
 def test_an_interval_of_a_curve_is_that_of_its_last_step():
-    curve = claims.survival.of_course(claims.table1.read(("R1",)), 1)
+    curve = course_curves.of_course(table1.read(("R1",)), 1)
     expected = tuple(100 * curve.limits().loc[3])
     assert claims.interval('survival_at("first", 3)') == expected
     assert claims.interval('survival_at("first", 3.9)') == expected

@@ -6,27 +6,29 @@ import byhand
 import numpy as np
 import pytest
 
-from correll2004 import curves, dictionary, survival, table1
+from correll2004.data import dictionary, table1
+from correll2004.paper import course_curves, groups
+from correll2004.show import group_curves
 
-COLUMNS = [*dictionary.fields("patients"), *curves.KNOWN]
+COLUMNS = [*dictionary.fields("patients"), *groups.KNOWN]
 OVERLAP = {"patient_facts", "cycle_facts"}  # a patient has several
 
 
 @pytest.mark.parametrize("course", [1, 2, 3])
 @pytest.mark.parametrize("column", COLUMNS)
 def test_any_column_gives_curves_of_all_patients(column, course, printed):
-    found = curves.groups(printed, column, course)
+    found = groups.groups(printed, column, course)
     total = len(printed.course(course))
     sizes = [curve.n for curve in found.values()]
     assert min(sizes) > 0
     assert sum(sizes) >= total if column in OVERLAP else sum(sizes) == total
-    shown = curves.survival_curves(column, course)
+    shown = group_curves.survival_curves(column, course)
     assert shown.html.count('<th scope="row"') == len(found)
     assert re.search(rf"of {len(found)} groups", shown.text)
 
 
 def test_curves_by_sex_are_those_of_the_second_transcription(printed):
-    found = curves.groups(printed, "sex")
+    found = groups.groups(printed, "sex")
     for letter, label in {"M": "M: man", "F": "F: woman"}.items():
         sexes = [sex for _, sex, _ in byhand.patients()]
         pairs = [pair for pair, sex in zip(byhand.course(1), sexes, strict=True) if sex == letter]
@@ -39,9 +41,9 @@ def test_curves_by_sex_are_those_of_the_second_transcription(printed):
 
 def test_numbers_are_cut_at_the_median_or_where_one_says(printed):
     ages = printed.patients["age_years"]
-    assert list(curves.groups(printed, "age_years")) == ["up to 42 years", "above 42 years"]
+    assert list(groups.groups(printed, "age_years")) == ["up to 42 years", "above 42 years"]
     assert ages.median() == 42
-    found = curves.groups(printed, "age_years", cuts=(50, 30))
+    found = groups.groups(printed, "age_years", cuts=(50, 30))
     assert {label: curve.n for label, curve in found.items()} == {
         "up to 30 years": int((ages <= 30).sum()),
         "above 30, up to 50 years": int(((ages > 30) & (ages <= 50)).sum()),
@@ -50,12 +52,12 @@ def test_numbers_are_cut_at_the_median_or_where_one_says(printed):
 
 
 def test_a_median_that_is_the_largest_value_still_makes_two_groups(printed):
-    found = curves.groups(printed, "relief_percent")
+    found = groups.groups(printed, "relief_percent")
     assert [curve.n for curve in found.values()] == [8, 25]
 
 
 def test_a_coded_fact_parts_who_has_it_from_who_has_not(printed):
-    found = curves.groups(printed, "high_dose_opioids")
+    found = groups.groups(printed, "high_dose_opioids")
     assert {label: curve.n for label, curve in found.items()} == {
         "high dose opioids": 2,
         "not high dose opioids": 31,
@@ -64,21 +66,21 @@ def test_a_coded_fact_parts_who_has_it_from_who_has_not(printed):
 
 
 def test_few_different_numbers_each_get_a_curve(printed):
-    found = curves.groups(printed, "n_cycles")
+    found = groups.groups(printed, "n_cycles")
     assert {label: curve.n for label, curve in found.items()} == {"1": 21, "2": 10, "3": 2}
 
 
 def test_a_repair_is_named_and_counted(r1):
-    shown = curves.survival_curves("sex", data=r1)
+    shown = group_curves.survival_curves("sex", data=r1)
     assert "First course by sex, under R1." in shown.text
-    events = [curve.n_events for curve in curves.groups(r1, "sex").values()]
-    assert sum(events) == survival.of_course(r1, 1).n_events == 20
+    events = [curve.n_events for curve in groups.groups(r1, "sex").values()]
+    assert sum(events) == course_curves.of_course(r1, 1).n_events == 20
 
 
 def test_a_changed_table_has_its_own_curves(printed):
     other = table1.read(change={("1", "sex"): "F"})
     assert (
-        curves.groups(other, "sex")["F: woman"].n == curves.groups(printed, "sex")["F: woman"].n + 1
+        groups.groups(other, "sex")["F: woman"].n == groups.groups(printed, "sex")["F: woman"].n + 1
     )
 
 
@@ -93,15 +95,15 @@ def test_a_changed_table_has_its_own_curves(printed):
 )
 def test_what_makes_no_groups_is_refused(arguments, message, printed):
     with pytest.raises(ValueError, match=message):
-        curves.groups(printed, **arguments)
+        groups.groups(printed, **arguments)
 
 
 # --- how they look ----------------------------------------------------------------
 
 
 def test_every_panel_holds_its_curve_and_that_of_all(printed):
-    found, whole = curves.groups(printed, "region"), survival.of_course(printed, 1)
-    drawing = curves.panels(found, whole)
+    found, whole = groups.groups(printed, "region"), course_curves.of_course(printed, 1)
+    drawing = group_curves.panels(found, whole)
     assert len(drawing.axes) == len(found)
     for axes, (label, curve) in zip(drawing.axes, found.items(), strict=True):
         assert axes.get_title(loc="left") == f"{label} ({curve.n})"
@@ -116,6 +118,6 @@ def test_every_panel_holds_its_curve_and_that_of_all(printed):
 
 def test_a_height_is_blank_where_nobody_was_followed(printed):
     """Both wrists were seen last within 2 months, still in remission."""
-    text = curves.survival_curves("region").text
+    text = group_curves.survival_curves("region").text
     (line,) = (line for line in text.splitlines() if line.startswith("Wrist "))
     assert line.split() == ["Wrist", "2", "0", "not", "reached"]

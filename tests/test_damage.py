@@ -38,8 +38,9 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from correll2004 import claims, dictionary, quantities, table1
-from correll2004.faults import DataError, Fault
+from correll2004.data import dictionary, table1
+from correll2004.data.faults import DataError, Fault
+from correll2004.paper import calls, claims, quantities, records
 from correll2004.paths import DATA
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
@@ -381,7 +382,7 @@ def test_what_is_no_file_is_refused(name, tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def files():
     """The project's own files."""
-    return claims.read_files(DATA)
+    return records.read_files(DATA)
 
 
 @pytest.fixture
@@ -400,18 +401,18 @@ def test_the_faults_of_all_files_are_reported_together(copy):
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:
-        claims.read_files(copy)
+        records.read_files(copy)
     assert {fault.file for fault in named(error.value)} == {path.name for path in PATHS.values()}
 
 
 def test_a_folder_is_read_as_it_is_now(copy, files):
-    assert claims.read_files(copy).register.equals(files.register)
+    assert records.read_files(copy).register.equals(files.register)
     (copy / "repairs.csv").write_text(changed("repairs", (2, "repair", "R2")), encoding="utf-8")
     with pytest.raises(DataError, match=r"claims\.csv, row .*: 'R1' is not in repairs\.csv"):
-        claims.read_files(copy)
+        records.read_files(copy)
 
 
-READERS = {"claims": claims.read_register, "numerals": claims.read_numerals}
+READERS = {"claims": records.read_register, "numerals": records.read_numerals}
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -434,7 +435,7 @@ def test_a_printed_value_cannot_change_in_one_file_alone(name, folder, files):
             named(error)
             return
         cited = now.divergences.index, set(now.repairs["repair"])
-        if found := claims.disagreements(now.register, now.numerals, *cited):
+        if found := records.disagreements(now.register, now.numerals, *cited):
             named(DataError(found))
         else:
             assert said(now) == said(files)
@@ -461,7 +462,7 @@ def test_a_damaged_call_is_computed_or_refused_at_its_place(files):
     def check(call):
         try:
             quantities.parse(call)
-        except claims.CALL_ERRORS:
+        except calls.CALL_ERRORS:
             endings.add("not a call")
             return
         register = files.register.copy()

@@ -7,8 +7,9 @@ from importlib.metadata import version
 import pytest
 import yaml
 
-from correll2004 import dictionary, display
+from correll2004.data import dictionary
 from correll2004.paths import BOOK, DATA, ROOT
+from correll2004.show import dictionary_tables
 
 
 def source(chapter):
@@ -34,7 +35,7 @@ def test_every_data_file_has_its_dictionary_shown():
 
 @pytest.mark.parametrize("name", [entry["name"] for entry in dictionary.load().resources.values()])
 def test_a_dictionary_table_holds_every_column_and_code(name):
-    found = display.dictionary_table(name)
+    found = dictionary_tables.dictionary_table(name)
     for column, field in dictionary.fields(name).items():
         assert f'<th scope="row">{column}</th>' in found.html
         for code in field.get("codes", {}):

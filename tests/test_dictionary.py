@@ -5,8 +5,9 @@ import warnings
 
 import pytest
 
-from correll2004 import adtte, claims, dictionary, table1, validation
-from correll2004.faults import DataError
+from correll2004.data import adtte, dictionary, table1, validation
+from correll2004.data.faults import DataError
+from correll2004.paper import records
 from correll2004.paths import DATA
 
 RESOURCES = [resource["name"] for resource in dictionary.load().resources.values()]
@@ -153,10 +154,10 @@ def frame(name):
     if name in PARSED:
         return getattr(data, name)
     if name == "claims":
-        return validation.read_strings(claims.PATH, list(dictionary.fields("claims")))
+        return validation.read_strings(records.PATH, list(dictionary.fields("claims")))
     if name == "divergences":
         columns = list(dictionary.fields("divergences"))
-        return validation.read_strings(claims.DIVERGENCES_PATH, columns)
+        return validation.read_strings(records.DIVERGENCES_PATH, columns)
     return table1.read_repairs()
 
 

@@ -7,7 +7,8 @@ import byhand
 import pandas as pd
 import pytest
 
-from correll2004 import claims, display
+from correll2004.paper import claims
+from correll2004.show import claims_tables, study_tables
 
 PUBLISHED = byhand.published()
 
@@ -18,7 +19,7 @@ def cells(section):
         r'<span class="v (\w+)">([^&]*?)%?&nbsp;'
         r'<span class="verdict-mark" aria-hidden="true">([^<]*)</span>'
         r'<span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
-        display.published(section, "Caption").html,
+        claims_tables.published(section, "Caption").html,
     )
 
 
@@ -79,22 +80,22 @@ def test_a_negative_limit_is_shown_beside_the_printed_0():
     ],
 )
 def test_recomputed_values_have_two_decimals_more_than_printed(claim, text):
-    assert display.recomputed_text(claims.register().loc[claim]) == text
+    assert claims_tables.recomputed_text(claims.register().loc[claim]) == text
 
 
 def test_a_tally_tells_repaired_from_reproduced():
     words = "22 printed numbers: 13 reproduced, 9 reproduced under repair R1."
-    assert display.tally(claims.of_section("table-5")) == words
+    assert claims_tables.tally(claims.of_section("table-5")) == words
 
 
 def test_marks_and_classes_tell_the_numbers_verdicts_apart():
     numbers = ["reproduced", "reproduced under repair R1", "differs", "not computable"]
-    for looks in (display.MARK, display.VERDICT_CLASS):
+    for looks in (claims_tables.MARK, claims_tables.VERDICT_CLASS):
         assert len({looks[verdict] for verdict in numbers}) == len(numbers)
 
 
 def test_the_register_table_holds_every_claim_with_its_verdict():
-    html = display.register_table().html
+    html = claims_tables.register_table().html
     rows = re.findall(r'<tr id="([^"]+)" data-section="[^"]+" data-verdict="([^"]+)"', html)
     assert rows == list(claims.register()["verdict"].items())
 
@@ -104,6 +105,6 @@ def test_pins_count_each_claim_once_per_row():
         [("9", "age_years", ("a", "b")), ("9", "crps_months", ("b",)), ("22a", "age_years", ())],
         columns=["cycle", "column", "claims"],
     )
-    shown = display.pins(cells, {"age_years": "Age", "crps_months": "CRPS"})
+    shown = study_tables.pins(cells, {"age_years": "Age", "crps_months": "CRPS"})
     assert "2 claims</summary><ul><li>Age: a, b</li><li>CRPS: b</li></ul>" in shown.html
     assert "0 claims</summary><ul></ul>" in shown.html

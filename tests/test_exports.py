@@ -9,7 +9,9 @@ import sys
 import pandas as pd
 import pytest
 
-from correll2004 import adtte, claims, dictionary, exports
+from correll2004 import exports
+from correll2004.data import adtte, dictionary
+from correll2004.paper import claims
 from correll2004.paths import BOOK, DATA, EXPORTS
 
 

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from correll2004 import display, figures, survival, tables
-from correll2004.figures import PALETTE
+from correll2004.paper import course_curves, tables
+from correll2004.show import figures
+from correll2004.show.style import PALETTE
+from correll2004.show.svg import figure
+from correll2004.stats import summary, survival
 
 TICKS = [0, 6, 12, 18, 24, 30, 36]
 
@@ -25,18 +28,18 @@ def ages(printed):
 @pytest.fixture(scope="module")
 def drawings(printed, ages):
     """One of each kind of picture, by name."""
-    first = survival.of_course(printed, 1)
+    first = course_curves.of_course(printed, 1)
     return {
         "curve": figures.kaplan_meier(first, TICKS, "First course"),
-        "two": figures.two_curves({"a": first, "b": survival.of_course(printed, 2)}, TICKS),
+        "two": figures.two_curves({"a": first, "b": course_curves.of_course(printed, 2)}, TICKS),
         "swimmer": figures.swimmer(printed.cycles, TICKS),
-        "dots": figures.dot_plot(ages, tables.spread(ages), "Age", [10, 40, 70], "one patient"),
+        "dots": figures.dot_plot(ages, summary.spread(ages), "Age", [10, 40, 70], "one patient"),
         "bars": figures.bars_by_course(tables.table4(printed), "Days"),
     }
 
 
 def html(drawing):
-    return display.figure(drawing, "name", "Caption", "Alt").html
+    return figure(drawing, "name", "Caption", "Alt").html
 
 
 # --- every picture ----------------------------------------------------------------
@@ -88,7 +91,7 @@ def test_times_to_label_end_at_or_beyond_the_longest(longest, ticks):
 
 
 def test_a_curve_needs_no_ticks(printed):
-    cycles, second = printed.course(2), survival.of_course(printed, 2)
+    cycles, second = printed.course(2), course_curves.of_course(printed, 2)
     expected = [0, 3, 6, 12, 18, 24, 30, 36]
     for drawing in (
         figures.kaplan_meier(second),
@@ -183,7 +186,7 @@ def test_levels_by_hand(positions, levels):
 def test_the_lower_bound_is_a_triangle(printed):
     months = printed.patients.set_index("patient")["crps_months"]
     groups = {"patients": months}
-    spread = tables.spread(groups)
+    spread = summary.spread(groups)
     drawing = figures.dot_plot(
         groups, spread, "Months", [0.2, 300], "one patient", log=True, lower_bounds=[13]
     )
@@ -194,11 +197,11 @@ def test_the_lower_bound_is_a_triangle(printed):
 def test_spread_by_hand():
     """Ranks 1/4 x 8 and 3/4 x 8 of seven values."""
     groups = {"seven": pd.Series([7, 1, 2, 3, 4, 5, 6])}
-    assert tables.spread(groups).loc["seven"].tolist() == [7, 1, 2, 4, 6, 7]
+    assert summary.spread(groups).loc["seven"].tolist() == [7, 1, 2, 4, 6, 7]
 
 
 def test_the_spread_in_words(ages):
-    words = figures.describe_spread(tables.spread(ages), "years")
+    words = figures.describe_spread(summary.spread(ages), "years")
     assert "F, 8 values from 20 to 60 years" in words
     assert "M, 25 values from 15 to 68 years, median 40" in words
 
@@ -246,13 +249,13 @@ def test_numbers_at_risk_are_those_just_before_each_tick(drawings):
 def test_the_band_holds_the_limits(drawings, printed):
     (band,) = drawings["curve"].axes[0].collections
     heights = set(band.get_paths()[0].vertices[:, 1].round(9))
-    limits = survival.of_course(printed, 1).limits()
+    limits = course_curves.of_course(printed, 1).limits()
     assert heights == set((100 * limits.to_numpy()).ravel().round(9)) | {100}
 
 
 def test_a_curve_in_words_says_how_many_stay_beyond_a_time(printed):
     """S(4) = 14725/39312 and S(6) = 14725/45864; up to 4 and 6 months it is 56% and 37%."""
-    words = figures.describe(survival.of_course(printed, 1), [4, 6])
+    words = figures.describe(course_curves.of_course(printed, 1), [4, 6])
     assert words.endswith("37% at 4 months (12 at risk), 32% at 6 months (7 at risk).")
 
 

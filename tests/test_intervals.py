@@ -5,13 +5,13 @@ import random
 import numpy as np
 import pytest
 
-from correll2004 import intervals
+from correll2004.stats import proportions
 
 
 def test_wilson_stays_within_the_possible_range_and_never_shrinks_to_a_point():
     for n in (1, 12, 33):
         for count in range(n + 1):
-            lower, upper = intervals.wilson(count, n)
+            lower, upper = proportions.wilson(count, n)
             assert 0 <= lower <= count / n <= upper <= 1
             assert lower < upper
 
@@ -19,12 +19,12 @@ def test_wilson_stays_within_the_possible_range_and_never_shrinks_to_a_point():
 @pytest.mark.parametrize(("count", "n"), [(-1, 3), (4, 3), (0, 0)])
 def test_wilson_refuses_what_is_no_proportion(count, n):
     with pytest.raises(ValueError, match=r"must|n >"):
-        intervals.wilson(count, n)
+        proportions.wilson(count, n)
 
 
 def test_bootstrap_draws_patients_not_cycles():
     hits, sizes = [1, 0, 2, 0, 3, 1], [1, 1, 3, 1, 3, 2]
-    share = intervals.clustered(hits, sizes)
+    share = proportions.clustered(hits, sizes)
     draw = random.Random(1)
     found = []
     for _ in range(20_000):
@@ -36,21 +36,21 @@ def test_bootstrap_draws_patients_not_cycles():
 
 def test_single_cycles_make_the_clustered_error_that_of_independent_units():
     hits = [1] * 25 + [0] * 8
-    share = intervals.clustered(hits, [1] * 33)
+    share = proportions.clustered(hits, [1] * 33)
     assert share.value == 25 / 33
     assert share.se == pytest.approx((25 / 33 * 8 / 33 / 32) ** 0.5)
     assert share.design_effect == pytest.approx(33 / 32)
 
 
 def test_equal_cycles_within_patients_widen_the_error_by_their_number():
-    single = intervals.clustered([1, 0, 1, 0, 1], [1] * 5)
-    triple = intervals.clustered([3, 0, 3, 0, 3], [3] * 5)
+    single = proportions.clustered([1, 0, 1, 0, 1], [1] * 5)
+    triple = proportions.clustered([3, 0, 3, 0, 3], [3] * 5)
     assert triple.se == pytest.approx(single.se)
     assert triple.design_effect == pytest.approx(3 * single.design_effect)
 
 
 def test_all_or_none_give_no_design_effect():
-    share = intervals.clustered([1, 2], [1, 2])
+    share = proportions.clustered([1, 2], [1, 2])
     assert (share.lower, share.upper, share.se) == (1, 1, 0)
     assert np.isnan(share.design_effect)
 
@@ -58,9 +58,9 @@ def test_all_or_none_give_no_design_effect():
 @pytest.mark.parametrize(("hits", "sizes"), [([1], [1, 2]), ([2, 0], [1, 1]), ([-1, 0], [1, 1])])
 def test_clustered_refuses_hits_outside_their_patients(hits, sizes):
     with pytest.raises(ValueError, match="patient by patient"):
-        intervals.clustered(hits, sizes)
+        proportions.clustered(hits, sizes)
 
 
 def test_the_same_limits_each_time():
-    one, other = (intervals.clustered([1, 0, 2], [1, 1, 2]) for _ in range(2))
+    one, other = (proportions.clustered([1, 0, 2], [1, 1, 2]) for _ in range(2))
     assert one == other

@@ -2,7 +2,9 @@
 
 import pytest
 
-from correll2004 import claims, display, figures, survival
+from correll2004.paper import claims, course_curves
+from correll2004.show import figures, svg
+from correll2004.show.style import PALETTE
 
 HOURS = ("10", "12–24", "24", "48")
 TICKS = [0, 12, 24, 36]
@@ -15,7 +17,7 @@ def words(figure):
 
 @pytest.fixture
 def second(printed):
-    return printed.course(2), survival.of_course(printed, 2)
+    return printed.course(2), course_curves.of_course(printed, 2)
 
 
 def test_the_protocol_and_its_description_carry_every_published_number():
@@ -76,9 +78,9 @@ def test_figures_are_the_same_svg_twice_and_every_colour_is_the_pages(printed, s
         lambda: figures.product_limit(*second, TICKS),
         lambda: figures.mean_and_median(second[1], TICKS),
     ):
-        html = display.figure(draw(), "x", "caption", "alt").html
-        assert html == display.figure(draw(), "x", "caption", "alt").html
+        html = svg.figure(draw(), "x", "caption", "alt").html
+        assert html == svg.figure(draw(), "x", "caption", "alt").html
         apart = html
-        for variable, colour in figures.PALETTE.items():
+        for variable, colour in PALETTE.items():
             apart = apart.replace(f"var(--figure-{variable}, {colour})", "")
         assert "#" not in apart.replace("#x-", "").replace('href="#', "")

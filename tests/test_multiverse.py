@@ -8,11 +8,13 @@ import pandas as pd
 import pytest
 from rscript import SCRIPTS, live, why_not
 
-from correll2004 import claims, dictionary, multiverse
+from correll2004.data import dictionary
+from correll2004.paper import claims, rounding
 from correll2004.paths import EXPORTS
+from correll2004.robustness import coding_choices
 
 EXPORTED = EXPORTS / "multiverse.csv"
-CLAIMS = list(multiverse.headlines())
+CLAIMS = list(coding_choices.headlines())
 R_TAKES_THE_MIDDLE = 2  # combinations whose curve stands at exactly one half
 
 
@@ -70,7 +72,7 @@ def test_r_gives_the_stored_combinations_again(stored):
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_the_papers_path_gives_the_registers_value_under_r1(claim):
-    found = multiverse.specifications(claim)
+    found = coding_choices.specifications(claim)
     (own,) = found.loc[found["paper"], "value"]
     assert found["paper"].iloc[0]
     entry = claims.register().loc[claim]
@@ -80,16 +82,16 @@ def test_the_papers_path_gives_the_registers_value_under_r1(claim):
 
 def test_on_its_own_reading_the_papers_path_stands_near_the_middle():
     """As the chapter says: between the lowest and the highest third or so."""
-    for claim, headline in multiverse.headlines().items():
+    for claim, headline in coding_choices.headlines().items():
         if headline.statistic == "height":
-            found = multiverse.specifications(claim)
+            found = coding_choices.specifications(claim)
             own = found[found["reading"] == "beyond"]["value"]
             paper = found.loc[found["paper"], "value"].item()
             assert 0.3 < (own < paper).mean() + (own == paper).mean() / 2 < 0.7
 
 
 def test_the_summary_spans_the_papers_path_and_the_proposals():
-    for row in multiverse.summary().itertuples():
+    for row in coding_choices.summary().itertuples():
         assert row.minimum <= row.proposed_minimum <= row.paper
         assert row.paper <= row.proposed_maximum <= row.maximum
         assert row.minimum <= row.median <= row.maximum
@@ -97,21 +99,21 @@ def test_the_summary_spans_the_papers_path_and_the_proposals():
 
 def test_the_ends_are_reached_by_the_departures_named():
     for claim in CLAIMS:
-        for end, row in multiverse.ends(claim).iterrows():
-            headline = multiverse.headlines()[claim]
+        for end, row in coding_choices.ends(claim).iterrows():
+            headline = coding_choices.headlines()[claim]
             data = {name: option for name, option in row["departures"].items() if name != "reading"}
-            curve = multiverse.curve(headline.course, **data)
+            curve = coding_choices.curve(headline.course, **data)
             reading = row["departures"].get("reading", "beyond")
-            value, _, _ = multiverse.estimate(headline, curve, reading)
+            value, _, _ = coding_choices.estimate(headline, curve, reading)
             assert value == row["value"], (claim, end)
-            assert row["tied"] == (multiverse.specifications(claim)["value"] == value).sum()
+            assert row["tied"] == (coding_choices.specifications(claim)["value"] == value).sum()
 
 
 def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
-    one = multiverse.one_at_a_time().xs("value", axis=1, level=1)
+    one = coding_choices.one_at_a_time().xs("value", axis=1, level=1)
     moved = (one - one.iloc[0]).abs()
     reading = moved.xs("Relief for t").iloc[0]
-    heights = [c for c, h in multiverse.headlines().items() if h.statistic == "height"]
+    heights = [c for c, h in coding_choices.headlines().items() if h.statistic == "height"]
     assert reading.drop(heights).isna().all()
     most = [claim for claim in heights if reading[claim] == moved[claim].max()]
     assert sorted(set(heights) - set(most)) == ["res-survival-first-6"]
@@ -123,7 +125,7 @@ def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
 
 
 def outcome(course, label, **chosen):
-    found = multiverse.outcomes(course, **chosen).set_index("label")
+    found = coding_choices.outcomes(course, **chosen).set_index("label")
     return tuple(found.loc[label, ["months", "event"]]) if label in found.index else None
 
 
@@ -133,7 +135,7 @@ def test_patient_1():
 
 
 def test_no_follow_up():
-    options = multiverse.CHOICES["no_follow_up"].options
+    options = coding_choices.CHOICES["no_follow_up"].options
     for course, label in ((1, "17"), (2, "31b")):
         found = {option: outcome(course, label, no_follow_up=option) for option in options}
         assert found == {
@@ -152,7 +154,7 @@ def test_no_relief():
 def test_partial_relief_fails_whether_seen_again_or_not():
     assert outcome(1, "3") == (2, 0)
     assert outcome(1, "3", partial_relief="failure") == (0, 1)
-    for option in multiverse.CHOICES["no_follow_up"].options:
+    for option in coding_choices.CHOICES["no_follow_up"].options:
         assert outcome(1, "13", partial_relief="failure", no_follow_up=option) == (0, 1)
     assert outcome(1, "14", partial_relief="failure", no_relief="excluded") is None
 
@@ -166,16 +168,16 @@ def test_patient_33_by_shoulder():
 
 
 def test_recent_cases_are_the_five_that_the_discussion_counts():
-    everybody = set(multiverse.outcomes(1)["patient"])
-    kept = set(multiverse.outcomes(1, recent="excluded")["patient"])
+    everybody = set(coding_choices.outcomes(1)["patient"])
+    kept = set(coding_choices.outcomes(1, recent="excluded")["patient"])
     assert everybody - kept == {2, 12, 16, 18, 33}
-    assert len(everybody - kept) == claims.printed_number(claims.published("disc-recent"))
-    assert 33 not in set(multiverse.outcomes(2, recent="excluded")["patient"])
+    assert len(everybody - kept) == rounding.printed_number(claims.published("disc-recent"))
+    assert 33 not in set(coding_choices.outcomes(2, recent="excluded")["patient"])
 
 
 def test_broken_off_infusions_enter_the_second_course_only():
-    assert len(multiverse.outcomes(1, broken_off="failure")) == 33
-    found = multiverse.outcomes(2, broken_off="failure")
+    assert len(coding_choices.outcomes(1, broken_off="failure")) == 33
+    found = coding_choices.outcomes(2, broken_off="failure")
     added = found[found["label"].str.contains("broken off")]
     assert added["patient"].tolist() == [9, 21]
     assert (added["months"] == 0).all()
@@ -183,18 +185,18 @@ def test_broken_off_infusions_enter_the_second_course_only():
 
 
 def test_a_patient_can_be_dropped():
-    assert 18 not in set(multiverse.outcomes(1, without=18)["patient"])
-    assert len(multiverse.outcomes(2, without=18)) == 12
+    assert 18 not in set(coding_choices.outcomes(1, without=18)["patient"])
+    assert len(coding_choices.outcomes(2, without=18)) == 12
 
 
 def outcome_of(label, course, *arguments, **chosen):
-    found = multiverse.outcomes(course, *arguments, **chosen).set_index("label")
+    found = coding_choices.outcomes(course, *arguments, **chosen).set_index("label")
     return tuple(found.loc[label, ["months", "event"]])
 
 
 def test_a_changed_outcome_replaces_one_patients_own():
-    paper = multiverse.outcomes(1).set_index("label")
-    found = multiverse.outcomes(1, changed=(18, 7.5, 0)).set_index("label")
+    paper = coding_choices.outcomes(1).set_index("label")
+    found = coding_choices.outcomes(1, changed=(18, 7.5, 0)).set_index("label")
     assert tuple(found.loc["18", ["months", "event"]]) == (7.5, 0)
     assert found.drop("18").equals(paper.drop("18"))
 
@@ -212,19 +214,19 @@ def test_a_changed_outcome_is_of_the_course_and_not_of_the_other_shoulder():
 
 
 def test_a_changed_outcome_of_a_course_left_out_changes_nothing():
-    found = multiverse.outcomes(1, 18, (18, 5, 0))
-    assert found.equals(multiverse.outcomes(1, 18))
+    found = coding_choices.outcomes(1, 18, (18, 5, 0))
+    assert found.equals(coding_choices.outcomes(1, 18))
 
 
 def test_a_changed_patient_needs_such_a_course():
     with pytest.raises(KeyError):
-        multiverse.outcomes(2, changed=(18, 5, 0))
+        coding_choices.outcomes(2, changed=(18, 5, 0))
 
 
 @pytest.mark.parametrize("chosen", [{"no_follow_up": "lost"}, {"colour": "blue"}])
 def test_an_unknown_choice_or_option_is_refused(chosen):
     with pytest.raises(KeyError):
-        multiverse.outcomes(1, **chosen)
+        coding_choices.outcomes(1, **chosen)
 
 
 # --- combinations -----------------------------------------------------------------
@@ -232,10 +234,10 @@ def test_an_unknown_choice_or_option_is_refused(chosen):
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_combination_stands_once(claim):
-    found = multiverse.specifications(claim)
-    names = multiverse.choices_for(multiverse.headlines()[claim])
+    found = coding_choices.specifications(claim)
+    names = coding_choices.choices_for(coding_choices.headlines()[claim])
     assert not found.duplicated(names).any()
-    sizes = [len(multiverse.CHOICES[name].options) for name in names]
+    sizes = [len(coding_choices.CHOICES[name].options) for name in names]
     # Without the recent cases, and Patient 33 with them, both readings of 33 are one; and
     # partial relief fails only where no relief does.
     relief = 3 / 4 if "no_relief" in names else 1
@@ -245,7 +247,7 @@ def test_every_combination_stands_once(claim):
 
 def test_a_median_that_is_not_reached_is_inf_and_exported_empty(exported):
     claim = "t5-second-median-months"
-    found = multiverse.specifications(claim)
+    found = coding_choices.specifications(claim)
     assert (found["value"] == inf).any()
     empty = [row["value"] == "" for row in exported if row["headline"] == claim]
     assert empty == (found["value"] == inf).tolist()
@@ -254,12 +256,12 @@ def test_a_median_that_is_not_reached_is_inf_and_exported_empty(exported):
 def test_the_dictionary_lists_the_choices_and_their_options():
     fields = dictionary.fields("multiverse")
     assert fields["headline"]["constraints"]["enum"] == CLAIMS
-    for name, choice in multiverse.CHOICES.items():
+    for name, choice in coding_choices.CHOICES.items():
         assert fields[name]["codes"] == choice.options
 
 
 def test_kinds_of_interval_share_their_estimate():
-    found = multiverse.transforms("res-survival-first-3")
+    found = coding_choices.transforms("res-survival-first-3")
     for _, of_reading in found.groupby(level=0):
         assert of_reading["value"].nunique() == 1
-        assert of_reading["lower"].nunique() == len(multiverse.TRANSFORMS)
+        assert of_reading["lower"].nunique() == len(coding_choices.TRANSFORMS)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from correll2004 import claims, dictionary
+from correll2004.data import dictionary
+from correll2004.paper import claims, records
 
 
 def inventory():
-    return claims.numerals().to_dict("records")
+    return records.numerals().to_dict("records")
 
 
 def test_every_numeral_has_a_claim_or_a_reason_not_both():
@@ -109,7 +110,7 @@ def joined(text):
     return re.sub(r"\s+", " ", text)
 
 
-def numerals(text):
+def numerals_in(text):
     digits = re.findall(r"[0-9]+(?:\.[0-9]+)?", text)
     roman = re.findall(r"(?<![\w-])[IVX]+(?![\w-])", text)
     words = rf"(?:{TENS})(?:[- ](?:{ONES}))?|{ONES}|{TEENS}|{RANKS}"
@@ -122,6 +123,6 @@ def test_the_inventory_equals_a_recount_of_the_paper():
     if not paper:
         pytest.skip("the paper's text is not part of the project: set PAPER_TXT=<file>")
     text = Path(paper).read_text(encoding="utf-8")
-    found = numerals(joined(without_table_1(text)))
+    found = numerals_in(joined(without_table_1(text)))
     listed = Counter(row["token"] for row in inventory())
     assert found == listed

@@ -4,8 +4,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from correll2004 import display, figures, tables
-from correll2004.tables import compare_durations
+from correll2004.data import courses
+from correll2004.data.courses import compare_durations
+from correll2004.show import figures
+from correll2004.show.svg import figure
 
 # Read off Table 1 by eye: patient -> (first, second) as printed.
 RATES = {
@@ -43,8 +45,8 @@ def as_pairs(frame):
 
 
 def test_pairs_are_those_read_by_eye(printed):
-    assert as_pairs(tables.pairs(printed, "rate_max_mg_per_h")) == RATES
-    assert as_pairs(tables.pairs(printed, "outcome_printed")) == RELIEF
+    assert as_pairs(courses.pairs(printed, "rate_max_mg_per_h")) == RATES
+    assert as_pairs(courses.pairs(printed, "outcome_printed")) == RELIEF
 
 
 @pytest.mark.parametrize(
@@ -69,20 +71,20 @@ def test_comparison_of_two_reliefs(first, second, comparison):
 
 def test_second_relief_against_the_first(printed, r1):
     for data in (printed, r1):  # Patient 1 had one course: R1 moves no pair
-        found = tables.pairs_of_durations(data)["comparison"]
+        found = courses.pairs_of_durations(data)["comparison"]
         assert found.value_counts().to_dict() == {"longer": 8, "undetermined": 4}
         assert set(found.index[found == "undetermined"]) == {24, 27, 29, 31}
 
 
 def test_every_first_relief_of_a_pair_ended_in_relapse(printed):
     """They could not be in the second course otherwise: no fair test."""
-    assert (tables.pairs_of_durations(printed)["first_event"] == 1).all()
+    assert (courses.pairs_of_durations(printed)["first_event"] == 1).all()
 
 
 def test_the_figure_marks_censoring_by_shape_and_words(printed):
-    durations = tables.pairs_of_durations(printed)
+    durations = courses.pairs_of_durations(printed)
     drawing = figures.pairs(durations, "Months", [0, 12, 24, 36])
-    drawn = display.figure(drawing, "pairs", "Pairs", figures.describe_pairs(durations, "months"))
+    drawn = figure(drawing, "pairs", "Pairs", figures.describe_pairs(durations, "months"))
     svg = drawn.html[drawn.html.index("<svg") : drawn.html.index("</svg>") + 6]
     assert "last seen in remission" in svg
     label = ElementTree.fromstring(svg).get("aria-label")
@@ -91,7 +93,7 @@ def test_the_figure_marks_censoring_by_shape_and_words(printed):
 
 
 def test_a_figure_without_events_names_no_censoring(printed):
-    rates = tables.pairs(printed, "rate_max_mg_per_h")
+    rates = courses.pairs(printed, "rate_max_mg_per_h")
     assert "Patient 31: 15 then 17.5" in figures.describe_pairs(rates, "mg/h")
     (axes,) = figures.pairs(rates, "mg/h", [10, 50]).axes
     assert "remission" not in axes.get_title(loc="right")

@@ -6,12 +6,13 @@ import byhand
 import pandas as pd
 import pytest
 
-from correll2004 import patterns, tables
+from correll2004.data import courses
+from correll2004.robustness import dose
 
 
 @pytest.fixture(scope="module")
 def first(r1):
-    return patterns.first_courses(r1)
+    return dose.first_courses(r1)
 
 
 CLASSES = ["rate_class", "day_class", "crps_class"]
@@ -19,9 +20,9 @@ CLASSES = ["rate_class", "day_class", "crps_class"]
 
 @pytest.mark.parametrize("column", CLASSES)
 def test_classes_add_up_to_the_patients(first, column):
-    found = patterns.by_class(first, column)
+    found = dose.by_class(first, column)
     assert found["patients"].sum() == 33
-    assert (found[patterns.RELIEF].sum(axis=1) == found["patients"]).all()
+    assert (found[dose.RELIEF].sum(axis=1) == found["patients"]).all()
     assert (found[["yes", "no", "not known"]].sum(axis=1) == found["patients"]).all()
 
 
@@ -33,7 +34,7 @@ def test_relief_beyond_3_months_is_that_of_a_plain_count(first):
 
 
 def test_infusions_begun_are_the_cycles_and_the_three_that_the_text_adds(printed):
-    assert patterns.infusions_begun(printed) == 47 + 1 + 2
+    assert dose.infusions_begun(printed) == 47 + 1 + 2
 
 
 def test_a_lower_bound_of_24_months_counts_as_more(first):
@@ -44,7 +45,7 @@ def test_a_lower_bound_of_24_months_counts_as_more(first):
 
 @pytest.mark.parametrize(("days", "rate"), [(4, 25), (4, 50), (5, 25), (5, 50)])
 def test_infusions_within_the_limits_proposed(r1, days, rate):
-    row = patterns.within_limits(r1).loc[days, rate]
+    row = dose.within_limits(r1).loc[days, rate]
     cycles = byhand.cycles()
     inside = [c for c in cycles if c.days <= days and c.rate_max <= rate]
     outside = [c for c in cycles if c not in inside]
@@ -57,30 +58,30 @@ def test_infusions_within_the_limits_proposed(r1, days, rate):
 
 def test_sign_test_by_counting_heads(printed):
     """Eight of eight: two in 256."""
-    comparison = tables.pairs_of_durations(printed)["comparison"]
-    assert patterns.sign_test(comparison) == (8, 0, 2 / 2**8)
+    comparison = courses.pairs_of_durations(printed)["comparison"]
+    assert dose.sign_test(comparison) == (8, 0, 2 / 2**8)
 
 
 def test_sign_test_drops_what_cannot_be_ordered():
     words = pd.Series(["longer", "longer", "shorter", "equal", "undetermined"])
-    assert patterns.sign_test(words) == (2, 1, 1.0)
+    assert dose.sign_test(words) == (2, 1, 1.0)
 
 
 def test_broken_off_infusions_are_two_pairs_more(printed):
-    pairs = tables.pairs_of_durations(printed)
-    every = patterns.with_broken_off(pairs, printed)
+    pairs = courses.pairs_of_durations(printed)
+    every = dose.with_broken_off(pairs, printed)
     assert every.loc[[9, 21], ["first", "second"]].to_numpy().tolist() == [[3, 0], [3, 0]]
-    assert patterns.sign_test(every["comparison"]) == (8, 2, pytest.approx(112 / 1024))
+    assert dose.sign_test(every["comparison"]) == (8, 2, pytest.approx(112 / 1024))
     # Then there is a maximum, at two relapses against eight.
-    at_most = patterns.paired_log_likelihood(log(2 / 8), every)
-    assert all(patterns.paired_log_likelihood(log(r), every) < at_most for r in (0.2, 0.3))
+    at_most = dose.paired_log_likelihood(log(2 / 8), every)
+    assert all(dose.paired_log_likelihood(log(r), every) < at_most for r in (0.2, 0.3))
 
 
 def test_the_paired_likelihood_falls_with_every_rise_of_the_hazard_ratio(printed):
-    pairs = tables.pairs_of_durations(printed)
+    pairs = courses.pairs_of_durations(printed)
     for ratio in (0.001, 0.1, 1, 10):
         by_hand = -8 * log(1 + ratio)
-        found = patterns.paired_log_likelihood(log(ratio), pairs)
+        found = dose.paired_log_likelihood(log(ratio), pairs)
         assert found == pytest.approx(by_hand, abs=1e-12)
         assert found < 0
 
@@ -89,6 +90,6 @@ def test_a_shorter_second_relief_gives_the_likelihood_a_maximum():
     pair = {"first": 5.0, "first_event": 1, "second": 2.0, "second_event": 1}
     other = {"first": 2.0, "first_event": 1, "second": 5.0, "second_event": 1}
     pairs = pd.DataFrame([pair, other])
-    at_one = patterns.paired_log_likelihood(0.0, pairs)
+    at_one = dose.paired_log_likelihood(0.0, pairs)
     assert at_one == pytest.approx(2 * log(1 / 2))
-    assert all(patterns.paired_log_likelihood(log(r), pairs) < at_one for r in (exp(-1), exp(1)))
+    assert all(dose.paired_log_likelihood(log(r), pairs) < at_one for r in (exp(-1), exp(1)))

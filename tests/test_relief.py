@@ -6,7 +6,7 @@ from fractions import Fraction as F
 import byhand
 import pytest
 
-from correll2004.relief import in_words, percent_relief, scores_behind
+from correll2004.stats.relief import in_words, percent_relief, scores_behind
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from builtsite import SITE, parsed
 from rscript import why_not
 
 from _support.sphinx import data_archive
-from correll2004 import claims, dictionary, survival, tables
+from correll2004.data import dictionary
+from correll2004.paper import claims, course_curves, rounding, tables
 from correll2004.paths import BOOK, DATA, EXPORTS, ROOT
 
 EXAMPLES = BOOK / "examples"
@@ -47,8 +48,8 @@ PATH = "/usr/local/bin:/usr/bin:/bin"  # nothing of the book's own environment
 def test_the_stored_output_ends_with_table_5(r1):
     last = output("curve.txt").splitlines()[-1]
     mean, se = re.fullmatch(r"mean ([0-9.]+) \(([0-9.]+)\)", last).groups()
-    assert claims.agrees(claims.published("t5-first-mean-months"), float(mean))
-    assert claims.agrees(claims.published("t5-first-mean-se"), float(se))
+    assert rounding.agrees(claims.published("t5-first-mean-months"), float(mean))
+    assert rounding.agrees(claims.published("t5-first-mean-se"), float(se))
     row = tables.table5(r1).loc["first", "Mean"]
     assert (float(mean), float(se)) == pytest.approx((row["months"], row["se"]), abs=5e-5)
 
@@ -74,7 +75,7 @@ def test_every_r_script_has_its_stored_output():
 def test_the_stored_output_in_r_counts_both_courses(printed, r1):
     text = output("courses-R.txt")
     for label, data, course in (("[1,]", printed, 1), ("PARAMCD=RELAP1R1", r1, 1)):
-        curve = survival.of_course(data, course)
+        curve = course_curves.of_course(data, course)
         median = curve.median_time()
         assert re.search(rf"{re.escape(label)} +{curve.n} +{curve.n_events} +{median:g} ", text)
 
@@ -97,7 +98,7 @@ def test_both_starters_give_the_heights_of_the_package(printed, r1):
         ("first course, under R1", r1, 1),
         ("second course", printed, 2),
     ):
-        curve = survival.of_course(data, course)
+        curve = course_curves.of_course(data, course)
         heights = ", ".join(f"S({time}) = {curve.survival_at(time):.3f}" for time in (3, 12))
         line = f"{label}: {curve.n} patients, {curve.n_events} events, {heights}"
         assert line in output(STARTER[1]).splitlines()

@@ -6,7 +6,9 @@ from math import inf
 import byhand
 import pytest
 
-from correll2004 import claims, multiverse, robustness, table1
+from correll2004.data import table1
+from correll2004.paper import claims, course_curves, rounding
+from correll2004.robustness import coding_choices, limits, shares, single_patients, unknown_outcomes
 
 FIRST = byhand.course(1, patient_1_relapsed=True)
 SECOND = byhand.course(2)
@@ -45,7 +47,7 @@ def test_a_patient_unknown_to_the_table_is_refused(printed):
     ],
 )
 def test_leave_one_out_heights(claim, number, time):
-    found = robustness.leave_one_out()[claim]
+    found = single_patients.leave_one_out()[claim]
     cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == number]
     for patient in range(34):
         pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
@@ -53,7 +55,7 @@ def test_leave_one_out_heights(claim, number, time):
 
 
 def test_leave_one_out_means_are_areas():
-    found = robustness.leave_one_out()["t5-first-mean-months"]
+    found = single_patients.leave_one_out()["t5-first-mean-months"]
     cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == 1]
     for patient in range(34):
         pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
@@ -62,13 +64,13 @@ def test_leave_one_out_means_are_areas():
 
 
 def test_patient_18_carries_most_of_the_mean():
-    row = robustness.leave_one_out_range().loc["t5-first-mean-months"]
+    row = single_patients.leave_one_out_range().loc["t5-first-mean-months"]
     assert row["without_minimum"] == "18"
     assert row["value"] - row["minimum"] > 5 * (row["maximum"] - row["value"])
 
 
 def test_the_second_median_is_not_reached_without_patient_32():
-    row = robustness.leave_one_out_range().loc["t5-second-median-months"]
+    row = single_patients.leave_one_out_range().loc["t5-second-median-months"]
     assert (row["maximum"], row["without_maximum"]) == (inf, "32")
 
 
@@ -79,7 +81,7 @@ TIMES = {1: [3, 6, 12, 36], 2: [3, 6, 12, 36]}
 
 
 def test_observed_counts_add_up_and_are_those_of_a_plain_count():
-    found = robustness.observed(TIMES)
+    found = unknown_outcomes.observed(TIMES)
     for (course, time), row in found.iterrows():
         pairs = COURSES[course]
         assert row["beyond"] == sum(months > time for months, _ in pairs)
@@ -89,7 +91,7 @@ def test_observed_counts_add_up_and_are_those_of_a_plain_count():
 
 
 def test_bounds_are_the_curves_of_relabelled_patients():
-    found = robustness.bounds(TIMES)
+    found = unknown_outcomes.bounds(TIMES)
     next_day = Fraction(12, 365)
     for (course, time), row in found.iterrows():
         pairs = COURSES[course]
@@ -109,7 +111,7 @@ def test_bounds_are_the_curves_of_relabelled_patients():
 
 def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown():
     times = {1: [3, 6, 12], 2: [6, 12]}
-    bounds, seen = robustness.bounds(times), robustness.observed(times)
+    bounds, seen = unknown_outcomes.bounds(times), unknown_outcomes.observed(times)
     assert (bounds["counted"] > 0).all()
     assert (bounds["counted"] < seen["unknown"]).all()
 
@@ -118,7 +120,7 @@ def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown():
 
 
 def test_shares_of_patients_are_those_of_the_register():
-    found = robustness.shares_of_patients()
+    found = shares.shares_of_patients()
     for label, claim in {
         "Complete relief, first course": "abs-complete-n",
         "Partial relief, first course": "abs-partial-n",
@@ -127,7 +129,7 @@ def test_shares_of_patients_are_those_of_the_register():
         "Hallucinations, as reported": "res-hallucinations",
     }.items():
         row = found.loc[label]
-        assert row["count"] == claims.printed_number(claims.published(claim))
+        assert row["count"] == rounding.printed_number(claims.published(claim))
         assert row["n"] == 33
         assert row["lower"] < row["percent"] < row["upper"]
     # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
@@ -137,7 +139,7 @@ def test_shares_of_patients_are_those_of_the_register():
 
 
 def test_shares_of_cycles_are_over_all_47():
-    found = robustness.shares_of_cycles()
+    found = shares.shares_of_cycles()
     assert (found["n"] == 47).all()
     assert found.loc["Complete relief", "count"] == 39
     assert (found["lower"] < found["percent"]).all()
@@ -145,7 +147,7 @@ def test_shares_of_cycles_are_over_all_47():
 
 
 def test_restricted_means_are_areas_up_to_the_horizon():
-    found = robustness.restricted_means([6, 12, 24])
+    found = limits.restricted_means([6, 12, 24])
     for (course, horizon), row in found.iterrows():
         pairs = [(min(m, Fraction(horizon)), e) for m, e in COURSES[course]]
         cut = [(m, e if m < horizon else 0) for m, e in pairs]
@@ -153,12 +155,12 @@ def test_restricted_means_are_areas_up_to_the_horizon():
         assert row["months"] == pytest.approx(float(area), abs=1e-9)
 
         assert 0 < row["lower"] < row["months"] < row["upper"] < horizon
-        curve = multiverse.curve(1 if course == "First" else 2)
+        curve = coding_choices.curve(1 if course == "First" else 2)
         assert row["se"] == curve.restricted_mean(horizon).se
 
 
 def test_duration_bounds_of_relabelled_patients():
-    found = robustness.duration_bounds()
+    found = unknown_outcomes.duration_bounds()
     for course, pairs in COURSES.items():
         relapsed = [(m if e else m + Fraction(12, 365), 1) for m, e in pairs]
         lasting = [(m if e else Fraction(36), e) for m, e in pairs]
@@ -171,25 +173,25 @@ def test_duration_bounds_of_relabelled_patients():
         assert row["all_relapsed"] == pytest.approx(float(half))
         assert row["unseen_relapsed"] <= row["estimate"] <= row["all_lasting"]
         mean = found.loc[course, "Mean"]
-        curve = multiverse.curve(1 if course == "First" else 2)
+        curve = coding_choices.curve(1 if course == "First" else 2)
         assert mean["estimate"] == pytest.approx(curve.mean().value)
 
 
 def test_restricted_to_24_months_three_patients_carry_alike():
-    found = robustness.leave_one_out_restricted(1, 24)
+    found = single_patients.leave_one_out_restricted(1, 24)
     assert sorted(found.nsmallest(3).index) == [8, 15, 18]
     assert found.nsmallest(3).nunique() == 1
 
 
 def test_no_restricted_mean_beyond_the_curve():
     data = table1.read().without(18)
-    curve = robustness.survival.of_course(data, 1)
+    curve = course_curves.of_course(data, 1)
     with pytest.raises(ValueError, match="ends at 24 months, before 36"):
         curve.restricted_mean(36)
 
 
 def test_readings_have_no_limits_at_the_ends_of_the_scale():
-    found = robustness.readings([3, 6, 12, 36])
+    found = limits.readings([3, 6, 12, 36])
     for height_column, ends in (
         ("beyond", ["lower", "upper"]),
         ("at_least", ["lower−", "upper−"]),
@@ -201,5 +203,5 @@ def test_readings_have_no_limits_at_the_ends_of_the_scale():
 
 
 def test_headlines_of_the_multiverse_are_headlines_of_the_register():
-    for claim, headline in multiverse.headlines().items():
+    for claim, headline in coding_choices.headlines().items():
         assert claims.register().at[claim, "headline"] == headline.title

@@ -6,7 +6,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from correll2004 import display, multiverse, patterns, robustness, robustness_figures, tables
+from correll2004.data import courses
+from correll2004.robustness import coding_choices, dose, single_patients
+from correll2004.show import figures, svg
 
 TITLES = {
     "res-survival-second-12": "Second: beyond 12 months",
@@ -16,8 +18,8 @@ TITLES = {
 
 @pytest.fixture(scope="module")
 def heights():
-    found = robustness.leave_one_out()
-    return robustness_figures.leave_one_out(found, TITLES, "%", [0, 20, 40, 60, 80])
+    found = single_patients.leave_one_out()
+    return figures.leave_one_out(found, TITLES, "%", [0, 20, 40, 60, 80])
 
 
 def texts(figure):
@@ -30,8 +32,8 @@ def test_extremes_carry_the_patient_left_out(heights):
 
 def test_a_median_that_is_not_reached_stands_past_the_axis():
     titles = {"t5-second-median-months": "Second: median"}
-    found = robustness.leave_one_out()
-    drawing = robustness_figures.leave_one_out(found, titles, "Months", [0, 12, 24, 36])
+    found = single_patients.leave_one_out()
+    drawing = figures.leave_one_out(found, titles, "Months", [0, 12, 24, 36])
     assert texts(drawing) == ["without 32: not reached"]
     (axes,) = drawing.axes
     furthest = max(max(line.get_xdata()) for line in axes.lines)
@@ -39,19 +41,19 @@ def test_a_median_that_is_not_reached_stands_past_the_axis():
 
 
 def test_leave_one_out_in_words():
-    ranges = robustness.leave_one_out_range()
-    words = robustness_figures.describe_leave_one_out(ranges, TITLES, "percent")
+    ranges = single_patients.leave_one_out_range()
+    words = figures.describe_leave_one_out(ranges, TITLES, "percent")
     row = ranges.loc["res-survival-second-36"]
     assert f"36 months: {row['value']:.1f}, from {row['minimum']:.1f} to" in words
 
 
-@pytest.fixture(scope="module", params=list(multiverse.headlines()))
+@pytest.fixture(scope="module", params=list(coding_choices.headlines()))
 def curve(request):
-    headline = multiverse.headlines()[request.param]
-    found = multiverse.specifications(request.param)
-    choices = {name: multiverse.CHOICES[name] for name in multiverse.choices_for(headline)}
+    headline = coding_choices.headlines()[request.param]
+    found = coding_choices.specifications(request.param)
+    choices = {name: coding_choices.CHOICES[name] for name in coding_choices.choices_for(headline)}
     ticks = [0, 50, 100] if headline.unit == "percent" else [0, 24, 48]
-    drawing = robustness_figures.specification_curve(found, choices, "label", ticks, 10.0)
+    drawing = figures.specification_curve(found, choices, "label", ticks, 10.0)
     return found, choices, ticks, drawing
 
 
@@ -97,23 +99,23 @@ def test_the_diamond_is_the_papers_path(curve):
 
 def test_the_curve_in_words_gives_its_ends(curve):
     found, choices, _, _ = curve
-    words = robustness_figures.describe_specifications(found, choices, "percent")
+    words = figures.describe_specifications(found, choices, "percent")
     assert words.startswith(f"{len(found)} combinations of ")
     assert f"{found['value'].min():.1f} to" in words
     assert ("not reached" in words) == (found["value"] == inf).any()
 
 
 def test_every_first_course_is_a_mark_in_every_panel(r1):
-    first = patterns.first_courses(r1)
-    drawing = robustness_figures.relief_against(first)
+    first = dose.first_courses(r1)
+    drawing = figures.relief_against(first)
     for axes in drawing.axes:
         assert sum(len(line.get_xdata()) for line in axes.lines) == 33
-    assert "33 first courses, 18 relapse" in robustness_figures.describe_relief_against(first)
+    assert "33 first courses, 18 relapse" in figures.describe_relief_against(first)
 
 
 def test_infusions_at_one_place_are_counted_beside_their_mark(r1):
-    kinds = patterns.relief_kind(r1.cycles["relief_percent"])
-    drawing = robustness_figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
+    kinds = dose.relief_kind(r1.cycles["relief_percent"])
+    drawing = figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
     (axes,) = drawing.axes
     counted = [int(text) for text in texts(drawing)]
     assert len(axes.lines) - len(counted) + sum(counted) == 47
@@ -127,9 +129,9 @@ def boxes(axes):
 
 def test_no_count_lies_on_a_mark_or_a_line(r1):
     """Nor at the edge; each is nearer to a mark that it counts than to any other."""
-    kinds = patterns.relief_kind(r1.cycles["relief_percent"])
-    limits = robustness_figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
-    against = robustness_figures.relief_against(patterns.first_courses(r1))
+    kinds = dose.relief_kind(r1.cycles["relief_percent"])
+    limits = figures.limits_proposed(r1.cycles, kinds, (4, 5), (25, 50))
+    against = figures.relief_against(dose.first_courses(r1))
     for axes in [*limits.axes, *against.axes]:
         found = boxes(axes)
         marks = np.concatenate([axes.transData.transform(line.get_xydata()) for line in axes.lines])
@@ -154,15 +156,15 @@ def test_no_words_stand_at_the_edge_of_the_figure(heights):
 
 
 def test_the_log_likelihood_rises_as_the_hazard_ratio_falls(printed):
-    pairs = tables.pairs_of_durations(printed)
+    pairs = courses.pairs_of_durations(printed)
     ratios = np.geomspace(0.001, 10, 9)
-    values = [patterns.paired_log_likelihood(np.log(ratio), pairs) for ratio in ratios]
-    drawing = robustness_figures.log_likelihood(ratios, values, [0.001, 0.1, 10])
+    values = [dose.paired_log_likelihood(np.log(ratio), pairs) for ratio in ratios]
+    drawing = figures.log_likelihood(ratios, values, [0.001, 0.1, 10])
     assert (np.diff(drawing.axes[0].lines[0].get_ydata()) < 0).all()
 
 
 def test_lengths_are_written_in_hundredths_and_labels_as_they_are(heights):
-    html = display.figure(heights, "drawn", "caption", "at 0.001").html
+    html = svg.figure(heights, "drawn", "caption", "at 0.001").html
     geometry = re.findall(r'\b(?:d|x|y|transform)="([^"]*)"', html)
     assert geometry
     assert not any(re.search(r"\.\d{3}", value) for value in geometry)

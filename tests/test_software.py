@@ -14,8 +14,10 @@ import pytest
 from rscript import SCRIPTS, live, why_not
 from test_survival_r import numbers
 
-from correll2004 import software, survival
-from correll2004.survival import KaplanMeier
+from correll2004.paper import course_curves
+from correll2004.robustness import software
+from correll2004.stats import survival
+from correll2004.stats.survival import KaplanMeier
 
 STORED = SCRIPTS / "software.csv"
 CURVES = ["first as printed", "first under R1", "second"]
@@ -36,9 +38,9 @@ def stored():
 def curves(printed, r1):
     """The paper's three curves by name, and the example's two."""
     named = {
-        "first as printed": survival.of_course(printed, 1),
-        "first under R1": survival.of_course(r1, 1),
-        "second": survival.of_course(printed, 2),
+        "first as printed": course_curves.of_course(printed, 1),
+        "first under R1": course_curves.of_course(r1, 1),
+        "second": course_curves.of_course(printed, 2),
     }
     return named | {name: software.half_way("relapsed" in name) for name in EXAMPLES}
 

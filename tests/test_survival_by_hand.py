@@ -7,8 +7,9 @@ from statistics import NormalDist
 import byhand
 import pytest
 
-from correll2004 import survival
-from correll2004.survival import KaplanMeier
+from correll2004.paper import course_curves
+from correll2004.stats import survival
+from correll2004.stats.survival import KaplanMeier
 
 # Survival after each event time: the factor is survivors over patients at risk. In the
 # first course 33 patients were at risk at 0, of whom two had no relief and five were
@@ -104,7 +105,7 @@ def case(request, printed, r1):
     """Name, hand-derived steps, the twin's steps and the package's curve."""
     steps, course, relapsed = CURVES[request.param]
     twin = byhand.kaplan_meier(byhand.course(course, relapsed))
-    curve = survival.of_course(r1 if relapsed else printed, course)
+    curve = course_curves.of_course(r1 if relapsed else printed, course)
     return request.param, steps, twin, curve
 
 
@@ -157,7 +158,7 @@ def test_totals(case):
 
 def test_survival_is_read_to_the_right_of_the_step(r1):
     """S(t) = P(T > t) holds from the step on; S(t-) = P(T >= t) up to it."""
-    curve = survival.of_course(r1, 1)
+    curve = course_curves.of_course(r1, 1)
     at, before = curve.survival_at, curve.survival_just_before
     assert at(3) == pytest.approx(float(FIRST_UNDER_R1[3]), abs=1e-12)
     assert before(3) == pytest.approx(float(FIRST_UNDER_R1[2.5]), abs=1e-12)
@@ -192,7 +193,7 @@ def test_standard_error_before_the_first_time_is_0():
 )
 def test_patients_whose_time_is_now_are_still_at_risk(months, at_risk, printed):
     """The number at risk just before t counts every time at or after t."""
-    assert survival.of_course(printed, 1).at_risk(months) == at_risk
+    assert course_curves.of_course(printed, 1).at_risk(months) == at_risk
 
 
 # --- limits -----------------------------------------------------------------------
@@ -276,7 +277,7 @@ def test_a_relapse_comes_before_a_censoring_at_the_same_time():
 def test_the_order_of_the_patients_does_not_matter(printed):
     pairs = printed.course(1)[["relief_months", "event"]].iloc[::-1]
     turned = KaplanMeier(pairs["relief_months"], pairs["event"])
-    assert turned.table.equals(survival.of_course(printed, 1).table)
+    assert turned.table.equals(course_curves.of_course(printed, 1).table)
 
 
 @pytest.mark.parametrize(

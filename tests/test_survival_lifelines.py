@@ -10,7 +10,8 @@ from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 from scipy.stats import norm
 
-from correll2004 import survival
+from correll2004.paper import course_curves
+from correll2004.stats import survival
 
 
 @pytest.fixture(params=["first as printed", "first under R1", "second"])
@@ -72,7 +73,7 @@ def test_lifelines_variance_is_that_of_a_patient_not_of_the_mean(course, printed
     )
     between_patients = float(twice_first_moment - byhand.area(steps) ** 2)
 
-    ours = survival.of_course(printed, course)
+    ours = course_curves.of_course(printed, course)
     assert lifelines_variance(ours) == pytest.approx(between_patients, rel=1e-3)
     assert sqrt(between_patients) > 2 * ours.mean().se
 
@@ -80,7 +81,7 @@ def test_lifelines_variance_is_that_of_a_patient_not_of_the_mean(course, printed
 @pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
 def test_with_every_patient_twice_only_a_standard_error_shrinks(printed):
     """Twice the patients halve Kaplan and Meier's sum, apart from m / (m - 1)."""
-    once = survival.of_course(printed, 2)
+    once = course_curves.of_course(printed, 2)
     twice = survival.KaplanMeier(np.tile(once.months, 2), np.tile(once.event, 2))
     assert lifelines_variance(twice) == pytest.approx(lifelines_variance(once), rel=1e-6)
     m = once.n_events

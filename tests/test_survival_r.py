@@ -11,7 +11,10 @@ from math import inf, isnan, sqrt
 import pytest
 from rscript import SCRIPTS, live, why_not
 
-from correll2004 import intervals, patterns, survival, tables
+from correll2004.data import courses
+from correll2004.paper import course_curves, tables
+from correll2004.robustness import dose
+from correll2004.stats import proportions
 
 STORED = SCRIPTS / "survival.csv"
 DATA = ["first as printed", "first under R1", "second"]
@@ -42,7 +45,7 @@ def stored():
 def case(request, stored, printed, r1):
     """R's numbers for one curve, by (quantity, months), and the package's curve."""
     table = r1 if request.param.endswith("R1") else printed
-    curve = survival.of_course(table, 2 if request.param == "second" else 1)
+    curve = course_curves.of_course(table, 2 if request.param == "second" else 1)
     theirs = {key[1:]: value for key, value in stored.items() if key[0] == request.param}
     return theirs, curve
 
@@ -139,23 +142,23 @@ def test_limits_on_other_scales(case, transform):
 
 def test_partial_likelihood_of_the_pairs(stored, printed):
     """coxph with strata, no iteration, at given log hazard ratios."""
-    pairs = tables.pairs_of_durations(printed)
+    pairs = courses.pairs_of_durations(printed)
     for b in (-4, -1, 0, 1):
         value = stored["pairs", "log-likelihood", str(b)]
-        assert patterns.paired_log_likelihood(b, pairs) == pytest.approx(value, abs=1e-9)
+        assert dose.paired_log_likelihood(b, pairs) == pytest.approx(value, abs=1e-9)
 
 
 @pytest.mark.parametrize("count", [0, 2, 25, 33])
 def test_wilson_limits(stored, count):
     """prop.test without continuity correction."""
-    for ours, end in zip(intervals.wilson(count, 33), ("lower", "upper"), strict=True):
+    for ours, end in zip(proportions.wilson(count, 33), ("lower", "upper"), strict=True):
         assert ours == pytest.approx(stored["of 33", f"wilson {end}", str(count)], abs=1e-6)
 
 
 def test_linearized_standard_error_of_a_share_of_cycles(stored, printed):
     cycles = printed.cycles
     hits = (cycles["relief_percent"] == 100).groupby(cycles["patient"]).sum()
-    share = intervals.clustered(hits, cycles.groupby("patient").size())
+    share = proportions.clustered(hits, cycles.groupby("patient").size())
     assert share.value == pytest.approx(stored["cycles", "share", ""], abs=1e-9)
     assert share.se == pytest.approx(stored["cycles", "se", ""], abs=1e-9)
 

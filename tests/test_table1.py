@@ -6,8 +6,8 @@ from fractions import Fraction
 import pytest
 from byhand import cycles, patients
 
-from correll2004 import table1
-from correll2004.faults import DataError
+from correll2004.data import table1
+from correll2004.data.faults import DataError
 
 # --- rules, one cell at a time ----------------------------------------------------
 

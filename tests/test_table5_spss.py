@@ -11,7 +11,7 @@ from math import sqrt
 import byhand
 import pytest
 
-from correll2004 import tables
+from correll2004.paper import tables
 
 PUBLISHED = byhand.published("t5-")
 COURSES = {"first": 1, "second": 2}

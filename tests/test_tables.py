@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from correll2004 import survival, tables
+from correll2004.paper import course_curves, tables
+from correll2004.stats.summary import quartiles
 
 # --- SPSS's quartiles -------------------------------------------------------------
 
@@ -27,7 +28,7 @@ def quartile(values, share):
 
 
 @pytest.mark.parametrize(
-    ("values", "quartiles"),
+    ("values", "expected"),
     [
         ([1, 2, 3, 4, 5, 6, 7], (2, 6)),  # ranks 1/4 x 8 and 3/4 x 8
         ([10, 20, 30, 40], (12.5, 37.5)),  # ranks 5/4 and 15/4
@@ -36,22 +37,22 @@ def quartile(values, share):
         ([7], (7, 7)),
     ],
 )
-def test_quartiles_by_hand(values, quartiles):
-    assert tuple(tables.quartiles(values)) == quartiles
-    assert (quartile(values, "1/4"), quartile(values, "3/4")) == quartiles
+def test_quartiles_by_hand(values, expected):
+    assert tuple(quartiles(values)) == expected
+    assert (quartile(values, "1/4"), quartile(values, "3/4")) == expected
 
 
 def test_quartiles_of_age_by_hand(printed):
     """33 ages: rank 17/2, between 30 and 31, and rank 51/2, between 48 and 52."""
     ordered = sorted(printed.patients["age_years"])
     assert (ordered[7], ordered[8], ordered[24], ordered[25]) == (30, 31, 48, 52)
-    assert tuple(tables.quartiles(ordered)) == (30.5, 50)
+    assert tuple(quartiles(ordered)) == (30.5, 50)
 
 
 def test_quartiles_are_weibulls_and_not_the_default_of_pandas(printed):
     """pandas interpolates at rank 1 + p (n - 1): Hyndman and Fan's type 7."""
     ages = printed.patients["age_years"]
-    low, high = tables.quartiles(ages)
+    low, high = quartiles(ages)
     assert [low, high] == list(np.quantile(ages, [0.25, 0.75], method="weibull"))
     assert [low, high] != ages.quantile([0.25, 0.75]).tolist()
 
@@ -61,7 +62,7 @@ def test_quartiles_of_any_values():
     for size in range(1, 60):
         values = [draw.randrange(200) for _ in range(size)]
         expected = [float(quartile(values, share)) for share in ("1/4", "3/4")]
-        assert tables.quartiles(values).tolist() == pytest.approx(expected)
+        assert quartiles(values).tolist() == pytest.approx(expected)
 
 
 # --- Table 2 ----------------------------------------------------------------------
@@ -249,7 +250,7 @@ def test_shares_of_a_column_add_up_to_100(printed):
 
 def test_readings_by_hand(r1):
     """First course under R1: of 15 at risk at 3 months three relapse, of 7 at 6 months one."""
-    found = tables.readings(survival.of_course(r1, 1), [3, 6])
+    found = course_curves.readings(course_curves.of_course(r1, 1), [3, 6])
     assert found["at_risk"].tolist() == [15, 7]
     beyond, at_least = [14725 / 27456, 14725 / 48048], [73625 / 109824, 14725 / 41184]
     assert found["beyond"].tolist() == pytest.approx([100 * share for share in beyond])

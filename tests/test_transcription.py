@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from byhand import SECOND_TRANSCRIPTION, published
 
-from correll2004 import table1
+from correll2004.data import table1
 
 FIRST_ROW_ONLY = ("age_years", "sex", "crps_months", "region", "patient_facts")
 

@@ -7,12 +7,14 @@ import pytest
 from builtsite import PAGES, SITE, pages, parsed
 from playwright.sync_api import Error
 
-from correll2004 import claims, explorer, multiverse
-from correll2004.survival import KaplanMeier
+from correll2004.paper import claims
+from correll2004.robustness import coding_choices
+from correll2004.show import what_if
+from correll2004.stats.survival import KaplanMeier
 
 pytestmark = pytest.mark.browser
 URL = "book/what-if.html"
-CHOICES = {name: c for name, c in multiverse.CHOICES.items() if not c.heights}
+CHOICES = {name: c for name, c in coding_choices.CHOICES.items() if not c.heights}
 PHONE = {"width": 390, "height": 844}
 SIZES = [{"width": 1350, "height": 900}, {"width": 1280, "height": 720}, PHONE]
 SEVEN = [
@@ -58,7 +60,7 @@ def at_the_paper(page):
 
 
 def label_of(name):
-    return "Leave out" if name == "without" else multiverse.CHOICES[name].title
+    return "Leave out" if name == "without" else coding_choices.CHOICES[name].title
 
 
 def write(page, label, text):
@@ -91,7 +93,7 @@ def expected_texts(state, changed=None):
     for course in (1, 2):
         patient, of, months, outcome = changed or (None, None, None, None)
         other = (patient, float(months), int(outcome == "relapse")) if of == course else None
-        found = multiverse.outcomes(course, without, other, **data)
+        found = coding_choices.outcomes(course, without, other, **data)
         curve = KaplanMeier(found["months"], found["event"])
         mean = curve.mean()
         limits = f"{mean.lower:.2f} to {mean.upper:.2f}".replace("-", "−")
@@ -103,10 +105,10 @@ def expected_texts(state, changed=None):
             f"median-{course}": f"{curve.median_time():.2f}".replace("inf", "not reached"),
         }
         late = state.get("reading") == "at_least"
-        for time in explorer.payload()["times"]:
+        for time in what_if.payload()["times"]:
             relief = curve.survival_just_before(time) if late else curve.survival_at(time)
             texts[f"relief-{time}-{course}"] = f"{100 * relief:.1f}%"
-        for time in explorer.TICKS:
+        for time in what_if.TICKS:
             texts[f"risk-{time}-{course}"] = str(curve.at_risk(time))
     return texts
 
@@ -135,7 +137,8 @@ def test_choosing_shows_the_packages_numbers_and_draws(at_the_paper, state):
     choose(page, state)
     if state:
         departures = sum(
-            name == "without" or value != multiverse.PAPER[name] for name, value in state.items()
+            name == "without" or value != coding_choices.PAPER[name]
+            for name, value in state.items()
         )
         assert_shows(page, expected_texts(state), departures)
     else:
@@ -313,7 +316,7 @@ def test_the_curve_stays_in_view_with_every_control(browser, address, size):
     page.goto(f"{address}{URL}")
     page.get_by_text("Skip to the choices").press("Enter")
     controls = page.locator(".what-if-form :is(select, input)").all()
-    assert len(controls) == len(multiverse.CHOICES) + 5
+    assert len(controls) == len(coding_choices.CHOICES) + 5
     for control in controls:
         assert control.evaluate("(one) => one === document.activeElement")
         assert control.evaluate(IN_VIEW) == ALL, control.get_attribute("name")

@@ -15,10 +15,13 @@ import numpy as np
 import pytest
 
 from _support.common import STATIC
-from correll2004 import batch, dictionary, explorer, multiverse, table1
-from correll2004.survival import KaplanMeier
+from correll2004.data import dictionary, table1
+from correll2004.robustness import coding_choices
+from correll2004.show import what_if
+from correll2004.stats.curves import Curves, encode
+from correll2004.stats.survival import KaplanMeier
 
-CHOICES = {name: c for name, c in multiverse.CHOICES.items() if not c.heights}
+CHOICES = {name: c for name, c in coding_choices.CHOICES.items() if not c.heights}
 PATIENTS = [None, *range(1, 34)]
 TIMES = [0, 0.01, 3, 4, 7.77, 12, 36, 84]
 LIMITS = dictionary.fields("cycles")["relief_months"]["constraints"]
@@ -36,7 +39,7 @@ def in_node(function, asked):
     """The result of a JavaScript function of the page's data and of what is asked."""
     done = subprocess.run(
         ["node", "-e", ASK_NODE.replace("ASKED", function), str(SCRIPT)],
-        input=json.dumps({"data": explorer.payload(), "asked": asked}),
+        input=json.dumps({"data": what_if.payload(), "asked": asked}),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -92,20 +95,20 @@ def states(course):
     """Every combination of the choices that a course depends on."""
     names = [name for name, choice in CHOICES.items() if course in choice.courses]
     for options in itertools.product(*(CHOICES[name].options for name in names)):
-        yield multiverse.PAPER | dict(zip(names, options, strict=True))
+        yield coding_choices.PAPER | dict(zip(names, options, strict=True))
 
 
 @cache
 def of_every_state(course):
     """The states of a course, every patient left out, and the package's numbers of each."""
     asked, numbers = [], []
-    times = explorer.payload()["times"]
+    times = what_if.payload()["times"]
     for chosen in states(course):
         data = {name: value for name, value in chosen.items() if name != "reading"}
-        whole = multiverse.outcomes(course, **data)
+        whole = coding_choices.outcomes(course, **data)
         for patient in PATIENTS:
             found = whole[whole["patient"] != patient]
-            curves = batch.Curves(batch.encode(found["months"], found["event"])[None, :])
+            curves = Curves(encode(found["months"], found["event"])[None, :])
             mean, mean_se = curves.mean
             median, median_se = curves.median
             reached = (curves.survival[curves.event] <= 0.5 + 1e-9).any()
@@ -120,7 +123,7 @@ def of_every_state(course):
                     median_se[0],
                     *(100 * curves.survival_at(time)[0] for time in times),
                     *(100 * curves.survival_just_before(time)[0] for time in times),
-                    *((found["months"] >= time).sum() for time in explorer.TICKS),
+                    *((found["months"] >= time).sum() for time in what_if.TICKS),
                 ]
             )
     return asked, np.array(numbers)
@@ -140,11 +143,11 @@ def test_every_state_gives_the_packages_numbers(ask, course):
 
 def changes():
     """Changed outcomes on the paper's path, then some beside other choices."""
-    patients = {course: list(multiverse.outcomes(course)["patient"]) for course in (1, 2)}
+    patients = {course: list(coding_choices.outcomes(course)["patient"]) for course in (1, 2)}
     for course, time, event in itertools.product((1, 2), TIMES, (0, 1)):
         for patient in patients[course]:
-            yield course, multiverse.PAPER, None, (patient, time, event)
-    shoulders = multiverse.PAPER | {"patient_33": "shoulders"}
+            yield course, coding_choices.PAPER, None, (patient, time, event)
+    shoulders = coding_choices.PAPER | {"patient_33": "shoulders"}
     for time in TIMES:  # not of the third course, which then counts among the first
         yield 1, shoulders, None, (33, time, 1)
     for without in (30, None):  # one relapse left, then two
@@ -155,19 +158,19 @@ def changes():
         chosen = {name: dice.choice(list(c.options)) for name, c in CHOICES.items()}
         time = round(dice.uniform(0, LIMITS["maximum"]), dice.randrange(4))
         changed = (dice.choice(patients[course]), time, dice.randrange(2))
-        yield course, multiverse.PAPER | chosen, dice.choice(PATIENTS), changed
+        yield course, coding_choices.PAPER | chosen, dice.choice(PATIENTS), changed
 
 
 def by_the_package(course, chosen, without, changed):
     data = {name: value for name, value in chosen.items() if name != "reading"}
-    found = multiverse.outcomes(course, without, changed, **data)
+    found = coding_choices.outcomes(course, without, changed, **data)
     curve = KaplanMeier(found["months"], found["event"])
     mean_se = curve.mean().se if curve.n_events > 1 else np.nan
     try:
         median_se = curve.median().se
     except ValueError:
         median_se = np.nan
-    times = explorer.payload()["times"]
+    times = what_if.payload()["times"]
     return [
         curve.n,
         curve.n_events,
@@ -177,7 +180,7 @@ def by_the_package(course, chosen, without, changed):
         median_se,
         *(100 * curve.survival_at(time) for time in times),
         *(100 * curve.survival_just_before(time) for time in times),
-        *(curve.at_risk(time) for time in explorer.TICKS),
+        *(curve.at_risk(time) for time in what_if.TICKS),
     ]
 
 
@@ -207,7 +210,7 @@ def test_every_changed_outcome_gives_the_packages_numbers(ask):
 
 def test_a_change_of_the_other_course_moves_nothing(ask):
     change = {"patient": 25, "course": 1, "months": 1, "event": 1}
-    paper = multiverse.PAPER | {"without": None}
+    paper = coding_choices.PAPER | {"without": None}
     plain, changed = rows(ask, [[2, paper], [2, paper | {"change": change}]])
     assert (plain == changed).all()
 
@@ -246,7 +249,7 @@ def test_months_are_read_by_the_rules_of_the_table(ask):
 
 
 def test_the_payload_is_the_table_as_printed(printed):
-    data = explorer.payload()
+    data = what_if.payload()
     assert len(data["cycles"]) == 47
     assert sum(cycle["event"] for cycle in data["cycles"]) == printed.cycles["event"].sum()
     assert json.loads(json.dumps(data))["horizon"] == 36

@@ -15,10 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import claims, dictionary, display, exports, table1
-from .display import Html
-from .faults import DataError
+from . import exports
+from .data import dictionary, table1
+from .data.faults import DataError
+from .paper import claims, records
 from .paths import ROOT
+from .show import claims_tables
+from .show.html import Html, html_table, table, with_minus
 
 PAGE = ROOT / "_build" / "claims.html"
 REGISTER = "reproduction-report.html"
@@ -71,7 +74,7 @@ def moved_divergences(before, after):
     moved = moved_claims(before, after)
     cited = moved["divergence"].str.split(dictionary.LIST_SEPARATOR)
     rows = {}
-    for name, entry in claims.divergences().iterrows():
+    for name, entry in records.divergences().iterrows():
         ids = [claim for claim, names in cited.items() if name in names]
         was, now = (claims.evidence(name, table)["as tabulated"] for table in (before, after))
         pieces = [
@@ -88,7 +91,7 @@ def _number(value):
     if pd.isna(value):
         return "not computable"
     short = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "not reached" if value == float("inf") else display.with_minus(short)
+    return "not reached" if value == float("inf") else with_minus(short)
 
 
 # --- as words ---------------------------------------------------------------------
@@ -106,7 +109,7 @@ def report(before, after, links=""):
     parts = [Html("".join(f"<p>{escape(line)}</p>" for line in words), "\n".join(words))]
     if len(cells):
         frame = cells.set_index("row").rename_axis("Row").rename(columns=str.capitalize)
-        parts.append(display.table(frame, "Cells that differ."))
+        parts.append(table(frame, "Cells that differ."))
     headlines = moved[moved["headline"] != ""]
     if len(headlines):
         parts.append(_claims_table(headlines, "Headline results that moved.", links, "headline"))
@@ -135,7 +138,7 @@ def _summary(cells, moved, divergences, register):
     return (
         f"{len(moved)} of {total} computed claims moved, {verdicts} of them to another verdict; "
         f"{headlines} of {all_headlines} headline results; {len(divergences)} of "
-        f"{len(claims.divergences())} divergences."
+        f"{len(records.divergences())} divergences."
     )
 
 
@@ -164,25 +167,27 @@ def _claims_table(moved, caption, links, words):
         was = claim.copy()
         for column in ("recomputed", "recomputed_under_repair", "repair", "verdict"):
             was[column] = claim[f"{column}_before"]
-        numbers = [display.recomputed_text(each) for each in (was, claim)]
+        numbers = [claims_tables.recomputed_text(each) for each in (was, claim)]
         verdicts = [was["verdict"], claim["verdict"]]
-        index.append(display.place(claim))
+        index.append(claims_tables.place(claim))
         html.append(
             {
                 "Claim": f'{escape(claim[words])}<span class="why">{_linked(name, links)}</span>',
-                "Printed": escape(display.printed_text(claim)),
+                "Printed": escape(claims_tables.printed_text(claim)),
                 "Recomputed": escape(f" {ARROW} ".join(numbers)),
-                "Verdict": f" {ARROW} ".join(map(display.verdict_chip, dict.fromkeys(verdicts))),
+                "Verdict": f" {ARROW} ".join(
+                    map(claims_tables.verdict_chip, dict.fromkeys(verdicts))
+                ),
             }
         )
         text.append(
-            f"{name}: {display.place(claim)}\n    {claim[words]}, printed "
-            f"{display.printed_text(claim)}\n    {numbers[0]} {ARROW} {numbers[1]}, "
+            f"{name}: {claims_tables.place(claim)}\n    {claim[words]}, printed "
+            f"{claims_tables.printed_text(claim)}\n    {numbers[0]} {ARROW} {numbers[1]}, "
             + (f"{verdicts[0]} {ARROW} {verdicts[1]}" if len(set(verdicts)) == 2 else verdicts[1])
         )
     frame = pd.DataFrame(html, index=pd.Index(index, name="Place"))
     plain = "\n".join([caption, *text])
-    return Html(display.html_table(frame, frame, caption, kind="claims").html, plain)
+    return Html(html_table(frame, frame, caption, kind="claims").html, plain)
 
 
 def _divergences_table(found, links):
@@ -199,7 +204,7 @@ def _divergences_table(found, links):
     )
     caption = "Divergences whose claims or evidence moved."
     index = pd.Index(found.index, name="Entry")
-    html = display.html_table(cells.set_index(index), cells, caption).html
+    html = html_table(cells.set_index(index), cells, caption).html
     for name in found.index if links is not None else ():
         html = html.replace(f">{name}</th>", f">{_linked(name, links)}</th>")
     lines = [
@@ -215,6 +220,7 @@ def _linked(name, links):
 
 
 # --- the command ------------------------------------------------------------------
+
 
 _STYLE = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }

@@ -1,4 +1,4 @@
-"""Writes ``data/exports/``: Table 1 parsed, the register recomputed, the multiverse.
+"""Writes ``data/exports/``: Table 1 parsed, the register recomputed, the coding choices.
 
 ``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing
 and fails where a file is not what it would write.
@@ -13,15 +13,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import adtte, claims, dictionary, multiverse, table1, validation
-from .faults import DataError
+from .data import adtte, dictionary, table1, validation
+from .data.faults import DataError
+from .paper import claims, records
 from .paths import DATA, EXPORTS
+from .robustness import coding_choices
 
 
 def frames():
     """The exported frames by file name, in the columns of the data dictionary."""
-    data = claims.load().table1  # all files checked, before anything is computed
-    under = {repair: table1.read((repair,)) for repair in claims.repair_names()}
+    data = records.load().table1  # all files checked, before anything is computed
+    under = {repair: table1.read((repair,)) for repair in records.repair_names()}
     register = claims.register().reset_index()
     register["patients"] = register["members"].map(dictionary.LIST_SEPARATOR.join)
     register["recomputed"] = register["recomputed"].map(_significant)
@@ -42,7 +44,8 @@ def frames():
 def _multiverse():
     """Every headline under every combination of choices; inf, not reached, left empty."""
     found = pd.concat(
-        multiverse.specifications(claim).assign(headline=claim) for claim in multiverse.headlines()
+        coding_choices.specifications(claim).assign(headline=claim)
+        for claim in coding_choices.headlines()
     )
     for column in ("at_risk", "value", "lower", "upper"):
         found[column] = found[column].replace(np.inf, np.nan).map(_significant)

@@ -24,7 +24,9 @@ from playwright.sync_api import Browser
 
 from _support.common import ROOT, chromium, served
 from _support.dev.weight import weigh
-from correll2004 import batch, survival, table1
+from correll2004.data import table1
+from correll2004.stats import survival
+from correll2004.stats.curves import PER_MONTH, Curves, decode, encode
 
 Row = tuple[str, float, float, str]  # what is measured, of this book, beside it, of what
 BUILD = ["jupyter-book", "build", ".", "--path-output"]
@@ -142,12 +144,12 @@ REPEATS = 100
 
 
 def recodings(count: int, seed: int = 2004) -> np.ndarray:
-    """Random single-patient changes of the first course, as codes of `batch.encode`."""
+    """Random single-patient changes of the first course, as codes of `curves.encode`."""
     draw = np.random.default_rng(seed)
     cycles = table1.read().course(1)
-    codes = np.tile(batch.encode(cycles["relief_months"], cycles["event"]), (count, 1))
+    codes = np.tile(encode(cycles["relief_months"], cycles["event"]), (count, 1))
     codes[np.arange(count), draw.integers(codes.shape[1], size=count)] = draw.integers(
-        2 * 48 * batch.PER_MONTH, size=count
+        2 * 48 * PER_MONTH, size=count
     )
     return codes
 
@@ -155,7 +157,7 @@ def recodings(count: int, seed: int = 2004) -> np.ndarray:
 def looped(codes: np.ndarray) -> np.ndarray:
     """Mean, its SE, median, its SE, S(3) and S(6) of each recoding, through lifelines."""
     rows = []
-    for months, event in zip(*batch.decode(codes), strict=True):
+    for months, event in zip(*decode(codes), strict=True):
         curve = survival.KaplanMeier(months, event)
         mean, median = curve.mean(), curve.median()
         heights = (curve.survival_at(3), curve.survival_at(6))
@@ -165,13 +167,13 @@ def looped(codes: np.ndarray) -> np.ndarray:
 
 def fitted(codes: np.ndarray) -> None:
     """lifelines' curves alone, none of the numbers drawn from them."""
-    for months, event in zip(*batch.decode(codes), strict=True):
+    for months, event in zip(*decode(codes), strict=True):
         KaplanMeierFitter().fit(months, event)
 
 
 def batched(codes: np.ndarray) -> np.ndarray:
     """The same, all recodings at once."""
-    curves = batch.Curves(codes)
+    curves = Curves(codes)
     return np.transpose([*curves.mean, *curves.median, *map(curves.survival_at, (3, 6))])
 
 

@@ -3,7 +3,7 @@
 Any program that opens notebooks shows it. Each number and citation names its source::
 
     <data value="printed:res-cycles">47</data>       published: the claim's id in the register
-    <data value="glue:n_long">12</data>              computed: its name in ``display.glue``
+    <data value="glue:n_long">12</data>              computed: its name in ``show.glue``
     <data value="given">24</data>                    defines a condition; no result
     [Kaplan and Meier (1958)](references.bib#kaplan1958), or in brackets
     [(Kaplan and Meier, 1958)](references.bib#kaplan1958)

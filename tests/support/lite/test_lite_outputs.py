@@ -13,7 +13,7 @@ import pytest
 from liteoutputs import code, same
 
 from _support.lite import notebooks
-from correll2004 import display
+from correll2004 import show
 from correll2004.paths import BOOK
 
 chapters = pytest.mark.parametrize("chapter", notebooks.chapters())
@@ -52,10 +52,10 @@ def test_the_comparison_sees_a_changed_word_a_lost_element_and_a_moved_one():
 
 def colophon(monkeypatch, installed):
     """The Colophon's table of versions, made where packages are ``installed``: {name: version}."""
-    shown, table = [], display.table
+    shown, made = [], show.table
     packages = [SimpleNamespace(name=name, version=installed[name]) for name in installed]
     monkeypatch.setattr("importlib.metadata.distributions", lambda: packages)
-    monkeypatch.setattr(display, "table", lambda *given: shown.append(table(*given)))
+    monkeypatch.setattr(show, "table", lambda *given: shown.append(made(*given)))
     source = ["".join(cell["source"]) for cell in code(notebooks.committed("colophon"))[:2]]
     exec("\n".join(source), {})
     monkeypatch.undo()

@@ -2,7 +2,7 @@
 
 import json
 
-from correll2004 import display
+from correll2004.show.html import anchor
 
 LOCK = """\
 # made by a tool
@@ -25,7 +25,7 @@ parts:
 
 
 def table(caption, kind=""):
-    box = f'<div class="book-table {kind}" id="{display.anchor(caption)}">'
+    box = f'<div class="book-table {kind}" id="{anchor(caption)}">'
     return f"{box}<table><caption>{caption}</caption></table></div>"
 
 

@@ -12,7 +12,7 @@ import pytest
 from builtsite import SITE, parsed
 
 from _support.sphinx.search import documents_of
-from correll2004 import claims
+from correll2004.paper import claims, records
 from correll2004.paths import ROOT
 
 QUESTIONS = ROOT / "tests" / "data" / "questions.csv"
@@ -53,7 +53,7 @@ def test_the_whole_register_and_all_divergences_can_be_found():
             assert page == REPORT
             anchors[kind].append(anchor)
     assert anchors["claim"] == list(claims.register().index)
-    assert anchors["divergence"] == list(claims.divergences().index)
+    assert anchors["divergence"] == list(records.divergences().index)
 
 
 def test_every_chapter_can_be_found_as_a_whole():

@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 
 from _support.dev.weight import weigh
 from _support.sphinx.site import add_metadata
-from correll2004 import claims
+from correll2004.paper import claims
 from correll2004.paths import BOOK
 
 NAME = "Ketamine for CRPS, recomputed"

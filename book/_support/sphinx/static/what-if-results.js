@@ -1,8 +1,8 @@
 // The page "What if", computing: from choices to curves, numbers at risk and Table 5.
 //
-// The rules are those of the book's package (multiverse.py and survival.py);
+// The rules are those of the book's package (robustness/coding_choices.py and stats/survival.py);
 // tests/test_what_if.py holds both equal in every state. `data` is the page's own, from
-// explorer.py; what-if.js shows the results.
+// show/what_if.py; what-if.js shows the results.
 "use strict";
 
 const TIE = 1e-9;
@@ -26,7 +26,7 @@ function readMonths(data, text) {
 // --- outcomes -----------------------------------------------------------------------
 
 /**
- * Times and events of a course, as multiverse.outcomes.
+ * Times and events of a course, as coding_choices.outcomes.
  *
  * state: an option for each choice; without, number of a patient or null; change, null or
  * another outcome: patient, course, months, event.

@@ -1,0 +1,329 @@
+"""The printed numbers held against each other, without the patients of Table 1.
+
+What needs no more than the numbers of patients and cycles: whether a percentage is that
+of any count, whether parts add up to their whole, whether a number printed twice is the
+same number. Functions return frames; ``fits`` is the verdict, None where there is
+nothing to compare.
+"""
+
+from fnmatch import fnmatch
+from functools import cache
+from itertools import pairwise
+
+import pandas as pd
+
+from ..data import table1
+from ..paper import claims, records
+from ..paper.quantities import evaluate
+from ..paper.rounding import agrees, printed_number, rounded
+from ..paper.versions import parse
+from ..stats.survival import Z95
+
+# Parts and their whole, by claim id. A * stands for every claim that fits; a part that
+# counts twice stands twice.
+SUMS = {
+    "men, women": ("res-men res-women", "res-included"),
+    "type I, type II": ("res-type-1 res-type-2", "res-included"),
+    "included, excluded": ("res-included res-excluded", "res-charts"),
+    "shoulder or arm, thigh or hip": ("res-shoulder-arm res-thigh-hip", "res-proximal"),
+    "proximal, distal": ("disc-proximal disc-distal-n", "res-included"),
+    "patients treated once, twice, three times": (
+        "res-once-n res-twice-n res-thrice-n",
+        "res-included",
+    ),
+    "cycles of those treated once, twice, three times": (
+        "res-once-n res-twice-n res-twice-n res-thrice-n res-thrice-n res-thrice-n",
+        "res-cycles",
+    ),
+    "constant, adjusted rate": ("res-constant-n res-adjusted-n", "res-cycles"),
+    "constant, adjusted rate, said again": (
+        "res-tolerated-constant-n res-tolerated-adjusted-n",
+        "res-cycles",
+    ),
+    "complete, partial, no relief: abstract": (
+        "abs-complete-n abs-partial-n abs-none-n",
+        "abs-reviewed",
+    ),
+    "complete, partial, no relief: first course": (
+        "res-complete-first-n res-partial-first-n res-none-first-n",
+        "res-included",
+    ),
+    "complete, partial, no relief: all courses": (
+        "res-complete-all-n res-partial-all-n res-none-all-n",
+        "res-cycles",
+    ),
+    "censored, events: Table 5, first course": (
+        "t5-first-censored t5-first-events",
+        "t5-first-total",
+    ),
+    "censored, events: Table 5, second course": (
+        "t5-second-censored t5-second-events",
+        "t5-second-total",
+    ),
+    "censored, by time: under Figure 1": ("f1-censored-[0-9]*", "f1-censored-total"),
+    "censored, by time: under Figure 2": ("f2-censored-[0-9]*", "f2-censored-total"),
+    "censored: under Figure 1, in Table 5": ("f1-censored-total", "t5-first-censored"),
+    "censored: under Figure 2, in Table 5": ("f2-censored-total", "t5-second-censored"),
+    "courses: Table 4": ("t4-first-total t4-second-total t4-third-total", "t4-all-total"),
+}
+
+# Calls that ask for the same number in other words, by the call that stands for them.
+SAME = {
+    'table2("Minimum", "rate_max_mg_per_h")': 'extreme_of_cycles("min", "rate_max_mg_per_h")',
+    'table2("Maximum", "rate_max_mg_per_h")': 'extreme_of_cycles("max", "rate_max_mg_per_h")',
+    'table2("Maximum", "infusion_days")': 'value_of_cycle("9", "infusion_days")',
+    'table2("Mean", "age_years")': 'mean_of_patients("age_years")',
+    'table4("<2", "all", "n")': 'count_of_cycles("infusion_days < 2")',
+    'table4("<2", "all", "percent")': 'share_of_cycles("infusion_days < 2")',
+    'table4("≥8", "all", "n")': 'count_of_cycles("infusion_days >= 8")',
+    'table4("≥8", "all", "percent")': 'share_of_cycles("infusion_days >= 8")',
+    'table5("first", "Mean", "n")': "count_of_patients()",
+    'table5("second", "Mean", "n")': 'count_of_cycles("cycle == 2")',
+    'table5("first", "Mean", "censored")': 'count_of_cycles("cycle == 1 and event == 0")',
+    'table5("second", "Mean", "censored")': 'count_of_cycles("cycle == 2 and event == 0")',
+    'count_of_patients("n_cycles >= 1")': "count_of_patients()",
+    'count_of_cycles("cycle == 1")': "count_of_patients()",
+    'count_of_patients("n_cycles >= 2")': 'count_of_cycles("cycle == 2")',
+    'count_of_patients("n_cycles == 3")': 'count_of_cycles("cycle == 3")',
+}
+
+
+@cache
+def _base_counts():
+    """Patients and cycles of the study, by course: all that is taken from Table 1 here."""
+    base = table1.read()
+    courses = {name: len(base.course(number)) for name, number in _COURSES.items()}
+    return courses | {"all": len(base.cycles), "patients": len(base.patients)}
+
+
+_COURSES = {"first": 1, "second": 2, "third": 3}
+
+
+def _number(claim_id):
+    return printed_number(claims.published(claim_id))
+
+
+# --- percentages ------------------------------------------------------------------
+
+
+def _base_of(call):
+    """Number of cases behind a percentage's call; None where it is no share of cases."""
+    function, arguments, keywords = parse(call)
+    if function.__name__ in ("table3", "table4"):
+        return _base_counts()[arguments[1]]
+    if function.__name__ not in ("share_of_patients", "share_of_cycles"):
+        return None
+    of = keywords.get("of", "")
+    level = function.__name__.removeprefix("share_of_")
+    return int(evaluate(f"count_of_{level}({of!r})", table1.read()).value)
+
+
+def _members(call):
+    return evaluate(call, table1.read()).members
+
+
+def _count_beside(claim):
+    """The printed count of the same cases in the same place, or None."""
+    register = records.stored()
+    counts = register[
+        (register["section"] == claim["section"])
+        & (register["locator"] == claim["locator"])
+        & register["compute"].str.match(r"count_of|table[34]\(.*\"n\"")
+    ]
+    beside = counts[[_members(call) == _members(claim["compute"]) for call in counts["compute"]]]
+    return printed_number(beside["printed"].iloc[0]) if len(beside) else None
+
+
+def percentages():
+    """Every printed percentage of cases: is it that of a whole number of cases?
+
+    The GRIM test of Brown and Heathers (2017) for percentages: of N cases only N + 1
+    percentages are possible. One row per claim: printed, cases (N), counts (the numbers
+    of cases that print so), count (the count printed beside it), possible, fits (the
+    printed count gives the printed percentage).
+    """
+    rows = {}
+    shares = records.stored().query("unit == 'percent' and rounding == 'half up' and compute != ''")
+    for name, claim in shares.iterrows():
+        cases = _base_of(claim["compute"])
+        if cases is None:
+            continue
+        counts = [k for k in range(cases + 1) if agrees(claim["printed"], 100 * k / cases)]
+        count = _count_beside(claim)
+        rows[name] = {
+            "printed": claim["printed"],
+            "cases": cases,
+            "counts": tuple(counts),
+            "count": count,
+            "possible": bool(counts),
+            "fits": None if count is None else int(count) in counts,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def percentages_by_base():
+    """How sharp the test of `percentages` is: one row per number of cases."""
+    found = percentages()
+    rows = {}
+    for cases, group in found.groupby("cases"):
+        whole = {int(rounded(100 * k / cases, printed_number("0"))) for k in range(cases + 1)}
+        rows[cases] = {
+            "printed": len(group),
+            "attainable": len(whole),
+            "impossible": int((~group["possible"]).sum()),
+            "with_count": int(group["count"].notna().sum()),
+            "count_fits": int((group["fits"] == True).sum()),  # noqa: E712 (None is neither)
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("cases")
+
+
+def means():
+    """Printed means of whole numbers: could any printed mean be impossible?
+
+    A mean of N whole numbers is a multiple of 1/N. All decimals can occur once 1/N is
+    not larger than one unit of the last decimal: then the GRIM test is empty.
+    """
+    whole = {"age_years": "patients", "relief_percent": "all"}
+    rows = {}
+    for name, claim in records.stored().query("compute != ''").iterrows():
+        function, arguments, _ = parse(claim["compute"])
+        if function.__name__ == "table2" and arguments[0] == "Mean":
+            column, condition = arguments[1], ""
+        elif function.__name__ == "mean_of_patients":
+            column, condition = (*arguments, "")[:2]
+        else:
+            continue
+        if column not in whole:
+            continue
+        level = "cycles" if whole[column] == "all" else "patients"
+        cases = int(evaluate(f"count_of_{level}({condition!r})", table1.read()).value)
+        decimals = -printed_number(claim["printed"]).as_tuple().exponent
+        rows[name] = {
+            "printed": claim["printed"],
+            "cases": cases,
+            "testable": cases < 10**decimals,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+# --- sums -------------------------------------------------------------------------
+
+
+def sums():
+    """The sums of `SUMS` on printed numbers: parts, sum, whole, fits."""
+    rows = {}
+    for label, (patterns, whole) in SUMS.items():
+        ids = [name for pattern in patterns.split() for name in _matching(pattern)]
+        parts = [_number(name) for name in ids]
+        rows[label] = {
+            "parts": " + ".join(map(str, parts)),
+            "sum": sum(parts),
+            "whole": _number(whole),
+        }
+    return _judged(rows)
+
+
+def _matching(pattern):
+    names = [name for name in records.stored().index if fnmatch(name, pattern)]
+    if not names:
+        raise KeyError(pattern)
+    return names
+
+
+def _judged(rows):
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.assign(fits=[row["sum"] == row["whole"] for row in rows.values()])
+
+
+def _cells(table):
+    """Printed counts and percentages of Table 3 or 4: rows x (course, part), 0 for blank."""
+    cells = claims.of_section(f"table-{table}")
+    cells = cells[cells["compute"].str.startswith(f"table{table}(")]
+    place = [parse(call)[1] for call in cells["compute"]]
+    frame = pd.DataFrame(place, columns=["row", "course", "part"])
+    frame["printed"] = [int(printed_number(printed)) for printed in cells["printed"]]
+    wide = frame.pivot(index="row", columns=["course", "part"], values="printed")
+    return wide.loc[frame["row"].unique()].fillna(0).astype(int)
+
+
+def table_columns(table):
+    """Columns of Table 3 or 4: the sum of the counts, the N of its head, and the percentages."""
+    cells, rows = _cells(table), {}
+    for course in cells.columns.get_level_values(0).unique():
+        percent = int(cells[course, "percent"].sum())
+        rows[course] = {
+            "sum": int(cells[course, "n"].sum()),
+            "whole": int(_number(f"t{table}-{course}-total")),
+            "percent": percent,
+        }
+    return _judged(rows).assign(percent_fits=lambda frame: frame["percent"].between(99, 101))
+
+
+def table_rows(table):
+    """Rows of Table 3 or 4: the counts of the courses against that of all cycles.
+
+    Table 3 has no column for the third course: ``left`` is what remains for it.
+    """
+    cells = _cells(table)
+    counts = cells.xs("n", axis=1, level=1)
+    courses = counts.drop(columns="all")
+    left = counts["all"] - courses.sum(axis=1)
+    third = 0 if "third" in courses else _base_counts()["third"]
+    frame = courses.assign(all=counts["all"], left=left)
+    return frame.assign(fits=(left >= 0) & (left.sum() == third))
+
+
+# --- said more than once ----------------------------------------------------------
+
+
+def repeated():
+    """Numbers that are printed in several places.
+
+    One row per number that the register asks for twice, by the same call or by one of
+    `SAME`: claim (the first), places, printed (the different strings), ids and ``fits``:
+    each two agree at the decimals of the coarser. ``more than`` makes a string a bound.
+    """
+    register = records.stored().query("compute != ''")
+    asked = register["compute"].replace(SAME)
+    rows = {}
+    for _, group in register.groupby(asked, sort=False):
+        if len(group) < 2:
+            continue
+        printed = {(str(printed_number(c["printed"])), c["rounding"]) for _, c in group.iterrows()}
+        rows[group.index[0]] = {
+            "claim": group["claim"].iloc[0],
+            "places": len(group),
+            "printed": tuple(dict.fromkeys(group["printed"].str.lower())),
+            "ids": tuple(group.index),
+            "fits": all(_same(*two) for two in pairwise(sorted(printed, key=_by_decimals))),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _by_decimals(printed):
+    """Bounds first, then the coarsest."""
+    return printed[1] != "more than", len(printed[0].partition(".")[2]), printed
+
+
+def _same(one, other):
+    """Whether a coarser printed number, or a bound, agrees with a finer one."""
+    return agrees(one[0], float(other[0]), one[1])
+
+
+def limits():
+    """Table 5: can the printed limits be the printed estimate -/+ 1.96 printed errors?
+
+    Rounding leaves room: half a unit of each printed number. ``off`` is the distance of
+    the printed limit from that of the printed numbers, ``room`` what rounding allows.
+    """
+    half, rows = 0.005, {}
+    for course in ("first", "second"):
+        for statistic in ("mean", "median"):
+            name = f"t5-{course}-{statistic}"
+            estimate, se = float(_number(f"{name}-months")), float(_number(f"{name}-se"))
+            for side, sign in (("lower", -1), ("upper", 1)):
+                limit = max(estimate + sign * Z95 * se, 0)
+                off = abs(limit - float(_number(f"{name}-{side}")))
+                rows[f"{name}-{side}"] = {"limit": limit, "off": off, "room": half * (2 + Z95)}
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.assign(fits=frame["off"] <= frame["room"])

@@ -1,0 +1,127 @@
+"""Which change of one cell gives a printed standard deviation of Table 2."""
+
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from ..data import table1
+from ..paper import records, rounding
+from ..paper.rounding import agree
+from ..paper.versions import Variants
+from .pinning import agreeing_claims
+
+# --- the two standard deviations --------------------------------------------------
+
+
+# Column of cycles -> unit, smallest and largest value tried, and steps of the grids; the
+# last and finest holds the others.
+
+
+SD_GRIDS = {
+    "infusion_days": ("days", 0.01, 60, (1, 0.25, 0.1, 0.01)),
+    "relief_percent": ("percent", 0, 100, (1, 0.1, 0.01)),
+}
+
+
+def _grid(column, step):
+    _, low, high, steps = SD_GRIDS[column]
+    fine = np.round(np.arange(round(low / steps[-1]), round(high / steps[-1]) + 1) * steps[-1], 10)
+    return fine[on_grid(fine, step)]
+
+
+def on_grid(values, step):
+    """Which values are multiples of a step."""
+    return np.isclose(np.asarray(values) / step, np.rint(np.asarray(values) / step), atol=1e-6)
+
+
+@cache
+def sd_repairs(column):
+    """Single-cell changes of a column of cycles that give back its printed SD.
+
+    column : a column of `SD_GRIDS`; every cell takes every value of its finest grid.
+
+    Returns one row per change that matches: cycle, value, ``table2`` (the column of
+    Table 2 agrees altogether), ``all`` (so does every other printed number that agreed
+    before) and ``hidden`` (rounded, the value is still what Table 1 prints in the cell).
+    """
+    base = table1.read()
+    printed = base.cycles[column].to_numpy()
+    grid = _grid(column, SD_GRIDS[column][-1][-1])
+    call = f'table2("Standard deviation", "{column}")'
+    register = records.stored()
+    target = register[register["compute"] == call].iloc[0]
+    matches = agree(target["printed"], _sd_with_one_changed(printed, grid), target["rounding"])
+    rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
+    versions = np.tile(printed, (len(rows), 1))
+    versions[np.arange(len(rows)), rows] = grid[places]
+    found = pd.DataFrame({"cycle": base.cycles["label"].to_numpy()[rows], "value": grid[places]})
+    cells = base.raw[column].to_numpy()[rows]
+    found["hidden"] = [rounding.agrees(*pair) for pair in zip(cells, found["value"], strict=True)]
+    found["table2"] = found["all"] = True
+    if len(found):
+        variants = Variants(base, {column: versions})
+        for claim in agreeing_claims(base).itertuples():
+            kept = agree(claim.printed, variants.values(claim.compute), claim.rounding)
+            found["all"] &= kept
+            if re.match(rf"table2\(.*\"{column}\"", claim.compute):
+                found["table2"] &= kept
+    return found
+
+
+def _sd_with_one_changed(values, grid):
+    """SD with n - 1 after each value becomes each of the grid's, values x grid."""
+    n, centre = len(values), values.mean()
+    old, new = (values - centre)[:, None], (grid - centre)[None, :]
+    sums = new - old
+    squares = np.sum((values - centre) ** 2) - old**2 + new**2
+    return np.sqrt((squares - sums**2 / n) / (n - 1))
+
+
+def sd_repair_counts():
+    """`sd_repairs` counted, one row per unit and step of the grid.
+
+    Columns tried, sd, table2, all (changes), cells (cycles among the last) and hidden.
+    """
+    rows = {}
+    for column, (unit, *_, steps) in SD_GRIDS.items():
+        printed = table1.read().cycles[column].to_numpy()
+        for step in steps:
+            found = sd_repairs(column)
+            found = found[on_grid(found["value"], step)]
+            kept = found[found["all"]]
+            rows[unit, step] = {
+                "tried": int((_grid(column, step)[None, :] != printed[:, None]).sum()),
+                "sd": len(found),
+                "table2": int(found["table2"].sum()),
+                "all": len(kept),
+                "cells": kept["cycle"].nunique(),
+                "hidden": int(kept["hidden"].sum()),
+            }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Unit", "Step"])
+
+
+def sd_repair_cells():
+    """The cells that one change repairs with all else kept, by unit and cycle.
+
+    Columns printed, low and high (on the finest grid) and whole (a whole number that
+    does; missing where there is none).
+    """
+    raw = table1.read().raw.set_axis(table1.read().cycles["label"])
+    parts = {}
+    for column, (unit, *_) in SD_GRIDS.items():
+        fine = sd_repairs(column).query("all")
+        whole = fine[on_grid(fine["value"], 1)]
+        part = fine.groupby("cycle", sort=False)["value"].agg(low="min", high="max")
+        part.insert(0, "printed", raw[column])
+        parts[unit] = part.join(whole.groupby("cycle")["value"].first().rename("whole"))
+    return pd.concat(parts, names=["unit", "cycle"])
+
+
+def sd_repair_values():
+    """`sd_repair_cells` by unit and printed value, the cycles of a value together."""
+    cells = sd_repair_cells().reset_index()
+    keys = ["unit", "printed", "low", "high", "whole"]
+    groups = cells.groupby(keys, sort=False, dropna=False)["cycle"].agg(", ".join)
+    return groups.reset_index().set_index(["unit", "printed"])

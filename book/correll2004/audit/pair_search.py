@@ -1,0 +1,136 @@
+"""Which changes of two patients' outcomes give the printed numbers of the first course."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, combinations
+
+import numpy as np
+import pandas as pd
+
+from ..data import table1
+from ..stats.curves import Curves, decode, encode
+from .outcome_search import (
+    LONGEST,
+    _chunks,
+    _first_course,
+    _fits_caption,
+    _matched,
+    _with_changed,
+    first_course_block,
+    single_cell_search,
+)
+
+# --- two cells --------------------------------------------------------------------
+
+
+def coarse_times():
+    """Times of the two-cell search, in months: Table 1's own and round ones.
+
+    Round are the quarters up to 6 months, whole months up to 36, and 42 and 48.
+    """
+    own = table1.read().cycles["relief_months"].unique()
+    return np.unique(np.concatenate([own, np.arange(0, 6, 0.25), np.arange(6, 37), [42, LONGEST]]))
+
+
+EXCHANGED = "R1, with the outcomes of two patients exchanged"
+UNNOTICED = "R1, and a second change that no number notices"
+WITH = "the patient of R1 read otherwise, and another patient"
+WITHOUT = "two other patients"
+PAIR = ["patient", "months", "event", "other", "other_months", "other_event", "caption", "data"]
+KINDS = [EXCHANGED, UNNOTICED, WITH, WITHOUT]
+
+
+@dataclass(frozen=True)
+class PairSearch:
+    """Two-cell changes of the first course that give back every number of the block.
+
+    n_times : times on the grid; n_changes : changes of two cells on the grid.
+    n_counted : of these, changes with the printed number of events, none left out.
+    found : one row per change: patient, months and event of both cells; caption; kind,
+        one of `KINDS`; data, a number that changes with equal sets of outcomes share.
+    """
+
+    n_times: int
+    n_changes: int
+    n_counted: int
+    found: pd.DataFrame
+
+
+def pair_table():
+    """`pair_search` counted by kind: changes, different data sets, fitting the caption."""
+    found = pair_search().found
+    table = found.groupby("kind").agg(
+        changes=("caption", "size"), data=("data", "nunique"), caption=("caption", "sum")
+    )
+    table.loc["all"] = [len(found), found["data"].nunique(), found["caption"].sum()]
+    return table.reindex([*KINDS, "all"], fill_value=0)
+
+
+@cache
+def pair_search():
+    """All pairs of patients of the first course, both recoded on the coarse grid.
+
+    Only recodings with the printed number of events are evaluated: no other can match;
+    and those of one pair of outcomes only once, whichever patients had them.
+    """
+    patients, codes = _first_course()
+    block = first_course_block()
+    options = encode(np.repeat(coarse_times(), 2), np.tile([1, 0], len(coarse_times())))
+    heights = block["compute"].str.startswith("survival_at")
+    parts = [list(part.itertuples()) for part in (block[heights], block[~heights])]
+    events_needed = int(block.loc[block["compute"].str.contains('"events"'), "printed"].iloc[0])
+    n_changes = n_counted = 0
+    found, known = [], {}
+    for one, other in combinations(range(len(codes)), 2):
+        first, second = (options[options != codes[row]] for row in (one, other))
+        n_changes += len(first) * len(second)
+        kept = np.count_nonzero(np.delete(codes, [one, other]) % 2 == 0)
+        chosen = np.nonzero((2 - first % 2)[:, None] - second % 2 == events_needed - kept)
+        n_counted += len(chosen[0])
+        outcomes = codes[one], codes[other]
+        if outcomes not in known:
+            recoded = np.transpose([first[chosen[0]], second[chosen[1]]])
+            versions = _with_changed(codes, [one, other], recoded)
+            full = [_matching_all(chunk, parts) for chunk in _chunks(versions)]
+            known[outcomes] = np.concatenate(full)[:, [one, other]]
+        versions = _with_changed(codes, [one, other], known[outcomes])
+        found += [_pair(patients, version, one, other) for version in versions]
+    frame = pd.DataFrame(found, columns=PAIR)
+    frame["kind"] = list(_kinds(frame))
+    frame["data"] = pd.factorize(frame["data"])[0]
+    return PairSearch(len(coarse_times()), n_changes, n_counted, frame)
+
+
+def _matching_all(versions, parts):
+    """The recodings that give back every number of the block; the quick parts come first."""
+    for numbers in parts:
+        if len(versions):
+            versions = versions[_matched(Curves(versions), numbers).all(axis=0)]
+    return versions
+
+
+def _pair(patients, version, one, other):
+    """One two-cell change as a row of `PairSearch.found`, in the order of `PAIR`."""
+    cells = zip(patients[[one, other]], *decode(version[[one, other]]), strict=True)
+    caption, data = bool(_fits_caption(version[None])[0]), tuple(np.sort(version))
+    return (*chain.from_iterable(cells), caption, data)
+
+
+def _kinds(pairs):
+    """Which of `KINDS` each two-cell change is, given the single-cell repairs."""
+    single = single_cell_search().full()
+    repaired = set(single["patient"])
+    outcomes = set(single[["patient", "months", "event"]].itertuples(index=False, name=None))
+    course = table1.read(("R1",)).course(1)
+    single_data = tuple(np.sort(encode(course["relief_months"], course["event"])))
+    for pair in pairs.itertuples():
+        cells = {
+            (pair.patient, pair.months, pair.event),
+            (pair.other, pair.other_months, pair.other_event),
+        }
+        if pair.data == single_data:
+            yield EXCHANGED
+        elif cells & outcomes:
+            yield UNNOTICED
+        else:
+            yield WITH if {pair.patient, pair.other} & repaired else WITHOUT

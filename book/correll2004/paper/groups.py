@@ -1,0 +1,106 @@
+"""Survival curves of groups of patients, formed by any column.
+
+It describes: the groups were not formed at random and most are small, so there is no test.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from ..data import dictionary
+from ..data.adtte import COURSES
+from ..stats.survival import KaplanMeier
+
+MANY = 4  # a number with more different values than this is cut
+NONE = "none"
+# What groups can be formed by: what was known when relief began.
+KNOWN = ("rate_low_mg_per_h", "rate_max_mg_per_h", "infusion_days", "relief_percent", "cycle_facts")
+
+
+# --- groups -----------------------------------------------------------------------
+
+
+def groups(data, by, course=1, cuts=None):
+    """Kaplan-Meier estimates of a course, one for each group of its patients.
+
+    data : `Table1`; by : a column of its patients, one of `KNOWN` of its cycles, or a code of
+    their facts, such as ``after_trauma``; course : 1, 2 or 3; cuts : values at which a column
+    of numbers is cut, each the largest of its group, the median where not given and the
+    values are many.
+
+    Returns label -> `KaplanMeier`. In a column of facts a patient belongs to each fact.
+    Raises ValueError for another column, such as the outcome itself, a course that nobody
+    had, or cuts of a column without numbers.
+    """
+    rows = data.course(course).merge(data.patients, on="patient", validate="one_to_one")
+    if rows.empty:
+        raise ValueError(f"nobody had course {course}; there are {', '.join(map(str, COURSES))}")
+    fields = dictionary.fields("patients")
+    fields = fields | {name: dictionary.fields("cycles")[name] for name in KNOWN}
+    if by not in fields:
+        return _estimates(rows, _with_and_without(rows, by, fields))
+    field, values = fields[by], rows[by]
+    if field["type"] in ("integer", "number") and (cuts is not None or values.nunique() > MANY):
+        cuts = [_middle(values)] if cuts is None else cuts
+        return _estimates(rows, _between(values, sorted(cuts), field.get("unit", "")))
+    if cuts is not None:
+        raise ValueError(f"{by} has no numbers that could be cut")
+    return _estimates(rows, _each(values, field))
+
+
+def _with_and_without(rows, code, fields):
+    """Patients with a coded fact, and those without it."""
+    for column in ("patient_facts", "cycle_facts"):
+        if code in dictionary.fields("table1")[column]["codes"]:
+            has = rows[column].fillna("").str.split(dictionary.LIST_SEPARATOR)
+            has = has.map(lambda codes: code in codes)
+            return {in_words(code): has, f"not {in_words(code)}": ~has}
+    raise ValueError(f"{code!r} is neither a column ({', '.join(fields)}) nor a coded fact")
+
+
+def _middle(values):
+    """The median, or the largest value below it where nobody lies above."""
+    median = values.median()
+    return median if (values > median).any() else values[values < median].max()
+
+
+def _between(values, cuts, unit):
+    """Members between the cuts, each cut in the lower group."""
+    edges = [-np.inf, *cuts, np.inf]
+    found = {}
+    for low, high in pairwise(edges):
+        above = f"above {low:g}" if np.isfinite(low) else ""
+        up_to = f"up to {high:g}" if np.isfinite(high) else ""
+        words = ", ".join(filter(None, [above, up_to]))
+        found[f"{words} {unit}".strip()] = (values > low) & (values <= high)
+    return found
+
+
+def _each(values, field):
+    """Members of each value of a column, or of each code of a column of lists."""
+    known = field.get("constraints", {}).get("enum") or []
+    if values.dtype != object:
+        return {_shown(value, field): values == value for value in sorted(values.unique())}
+    lists = values.fillna(NONE).str.split(dictionary.LIST_SEPARATOR)
+    sizes = lists.explode().value_counts()
+    ordered = sorted(sizes.index, key=lambda v: (known.index(v) if v in known else -sizes[v], v))
+    return {_shown(v, field): lists.map(lambda of_row, v=v: v in of_row) for v in ordered}
+
+
+def _shown(value, field):
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    meaning = field.get("codes", {}).get(str(value))
+    return f"{value}: {meaning}" if meaning else in_words(str(value))
+
+
+def in_words(code):
+    return code.replace("_", " ")
+
+
+def _estimates(rows, members):
+    return {
+        label: KaplanMeier(rows.loc[chosen, "relief_months"], rows.loc[chosen, "event"])
+        for label, chosen in members.items()
+        if chosen.any()
+    }

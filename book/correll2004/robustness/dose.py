@@ -1,0 +1,155 @@
+"""Relief against rate, days and duration of CRPS; the same patients twice. Description only.
+
+Nothing here tests a hypothesis: the rate followed what was tolerated, and an infusion was
+stopped or kept going by the relief it brought.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ..data import courses
+from ..paper import claims, rounding, tables
+from . import coding_choices
+
+RELIEF = ["complete", "partial", "none"]
+CRPS_CLASSES = ["less than 1 month", "1 to 24 months", "more than 24 months"]
+CRPS_EDGES = [0, 1, 25, np.inf]
+DAYS_PROPOSED = (4, 5)
+RATES_PROPOSED = (25, 50)
+MORE_OF_PATIENT_21 = "res-p21-attempts"  # the claim that counts this patient's broken-off infusions
+
+
+def relief_kind(percent):
+    """``complete`` for 100% relief, ``none`` for 0, ``partial`` between; a Series."""
+    return percent.map(lambda p: "complete" if p == 100 else "none" if p == 0 else "partial")
+
+
+def known_beyond(months, event, time):
+    """Whether relief lasted beyond a time: ``yes``, ``no``, or ``not known`` (censored by
+    then). months, event : Series of times and indicators (1 = relapse or failure)."""
+    known = np.where(months > time, "yes", np.where(event == 1, "no", "not known"))
+    return pd.Series(known, index=months.index)
+
+
+def crps_class(patients):
+    """Class of each patient's duration of CRPS; a lower bound, >24, lies above its number."""
+    months = patients["crps_months"] + patients["crps_months_is_lower_bound"]
+    return pd.cut(months, CRPS_EDGES, labels=CRPS_CLASSES, right=False)
+
+
+def first_courses(table1, time=3):
+    """The first courses, each patient once, with classes to describe them by.
+
+    Returns 33 rows by patient: columns of ``cycles`` and ``patients`` with relief, rate_class,
+    day_class, crps_class (strings) and beyond, as `known_beyond` at ``time`` months.
+    """
+    first = table1.course(1).merge(table1.patients, on="patient").set_index("patient")
+    return first.assign(
+        relief=relief_kind(first["relief_percent"]),
+        rate_class=tables.rate_class(first["rate_max_mg_per_h"]),
+        day_class=tables.day_class(first["infusion_days"]),
+        crps_class=crps_class(first),
+        beyond=known_beyond(first["relief_months"], first["event"], time),
+    )
+
+
+def by_class(first, column):
+    """`first_courses` counted by a class: patients, relief, and whether it lasted.
+
+    Columns patients, complete, partial, none, yes, no, not known.
+    """
+    counts = first.groupby(column, observed=False).size().rename("patients")
+    relief = pd.crosstab(first[column], first["relief"]).reindex(columns=RELIEF, fill_value=0)
+    answers = ["yes", "no", "not known"]
+    lasted = pd.crosstab(first[column], first["beyond"]).reindex(columns=answers, fill_value=0)
+    return pd.concat([counts, relief, lasted], axis=1).fillna(0).astype(int)
+
+
+def within_limits(table1):
+    """The cycles inside and outside the limits that the paper proposes, and their relief.
+
+    Four rows, (days, mg/h) for both ends of either limit; columns inside and outside of
+    cycles, patients, complete (cycles with complete relief) and least (lowest relief, %).
+    """
+    cycles, rows = table1.cycles, {}
+    for days in DAYS_PROPOSED:
+        for rate in RATES_PROPOSED:
+            inside = (cycles["infusion_days"] <= days) & (cycles["rate_max_mg_per_h"] <= rate)
+            row = {}
+            for name, chosen in (("inside", cycles[inside]), ("outside", cycles[~inside])):
+                row[name, "cycles"] = len(chosen)
+                row[name, "patients"] = chosen["patient"].nunique()
+                row[name, "complete"] = int((chosen["relief_percent"] == 100).sum())
+                row[name, "least"] = chosen["relief_percent"].min()
+            rows[days, rate] = row
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.rename_axis(index=["days", "mg/h"])
+
+
+def infusions_begun(table1):
+    """Number of infusions begun: the cycles of Table 1 and those broken off and left out of it.
+
+    The text reports one such infusion of Patient 9, and of Patient 21 as many as it prints.
+    """
+    more = rounding.printed_number(claims.published(MORE_OF_PATIENT_21))
+    return len(table1.cycles) + len(coding_choices.BROKEN_OFF) - 1 + int(more)
+
+
+# --- the same patients twice ------------------------------------------------------
+
+
+def with_broken_off(pairs, table1):
+    """The pairs with the broken-off second infusions of Patients 9 and 21 as failures at 0.
+
+    pairs : frame of `correll2004.data.courses.pairs_of_durations`. Table 1 leaves these infusions
+    out; the relief that they brought is not reported, 0 is an assumption.
+    """
+    first = table1.course(1).set_index("patient").loc[list(coding_choices.BROKEN_OFF)]
+    added = pd.DataFrame(
+        {
+            "first": first["relief_months"],
+            "second": 0.0,
+            "first_event": first["event"],
+            "second_event": 1,
+        }
+    )
+    added["comparison"] = [
+        courses.compare_durations(row.first, row.first_event, row.second, row.second_event)
+        for row in added.itertuples()
+    ]
+    return pd.concat([pairs, added])
+
+
+def sign_test(comparison):
+    """``(longer, shorter, p)`` of a Series of comparisons: the exact two-sided sign test.
+
+    Pairs that are equal or undetermined say nothing and drop out (Dixon and Mood, 1946).
+    """
+    longer, shorter = (int((comparison == word).sum()) for word in ("longer", "shorter"))
+    from scipy.stats import binomtest  # slow to load, and few chapters come here
+
+    return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
+
+
+def paired_log_likelihood(log_hazard_ratio, pairs):
+    """Cox's partial log-likelihood of the second against the first course, by patient.
+
+    Every patient is a stratum of two courses. At a relapse the one that relapsed
+    contributes its share of the hazards of those at risk in the stratum (Kalbfleisch and
+    Prentice, 2002, section 4.4)::
+
+        sum over relapses of  b x_i - log(sum over at risk of exp(b x_j))
+
+    x = 1 for the second course, 0 for the first; b the log hazard ratio.
+
+    pairs : frame of `correll2004.data.courses.pairs_of_durations`.
+    """
+    total = 0.0
+    for pair in pairs.itertuples():
+        times, events = (pair.first, pair.second), (pair.first_event, pair.second_event)
+        for course, (time, event) in enumerate(zip(times, events, strict=True)):
+            if event:
+                at_risk = [x for x in (0, 1) if times[x] >= time]
+                total += log_hazard_ratio * course
+                total -= np.log(sum(np.exp(log_hazard_ratio * x) for x in at_risk))
+    return float(total)

@@ -1,0 +1,90 @@
+"""Proportions with limits: over patients, and over cycles that share patients."""
+
+import pandas as pd
+
+from ..data import table1
+from ..paper import claims, rounding
+from ..stats import proportions
+from . import coding_choices
+
+PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # not in Table 1: the printed count
+SHARES_OF_PATIENTS = {
+    "Complete relief, first course": ("cycle == 1", "relief_percent == 100"),
+    "Partial relief, first course": ("cycle == 1", "0 < relief_percent < 100"),
+    "No relief, first course": ("cycle == 1", "relief_percent == 0"),
+    "Complete relief, second course": ("cycle == 2", "relief_percent == 100"),
+    "Not seen after the first infusion": ("cycle == 1", "outcome == 'no_follow_up'"),
+    "Raised liver enzymes": (
+        "cycle == 1",
+        "patient_facts.fillna('').str.contains('raised_liver_enzymes')",
+    ),
+}
+SHARES_OF_CYCLES = {
+    "Complete relief": "relief_percent == 100",
+    "Maximum rate at most 25 mg/h": "rate_max_mg_per_h <= 25",
+    "Maximum rate above 26 mg/h": "rate_max_mg_per_h > 26",
+    "Infusion of 5 days or less": "infusion_days <= 5",
+    "Not seen after the infusion": "outcome == 'no_follow_up'",
+}
+
+
+def _cycles(data):
+    columns = ["patient", "patient_facts"]
+    return data.cycles.merge(data.patients[columns], on="patient")
+
+
+# --- proportions ------------------------------------------------------------------
+
+
+def shares_of_patients():
+    """Proportions in which each patient stands once, with Wilson's limits.
+
+    Columns count, n, percent, lower, upper. The hallucinations are the paper's count:
+    Table 1 does not name the patients. The last row is a side effect seen in nobody.
+    """
+    cycles = _cycles(table1.read())
+    counts = {}
+    for label, (base, condition) in SHARES_OF_PATIENTS.items():
+        chosen = cycles.query(base, engine="python")
+        counts[label] = len(chosen.query(condition, engine="python")), len(chosen)
+        if label == "Complete relief, second course":
+            # What relief the broken-off infusions brought is not reported.
+            with_failures = len(coding_choices.outcomes(2, broken_off="failure"))
+            counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
+    n = len(table1.read().patients)
+    reported = int(rounding.printed_number(claims.published(PATIENTS_WITH_HALLUCINATIONS)))
+    counts["Hallucinations, as reported"] = reported, n
+    counts["Any side effect reported in no patient"] = 0, n
+    rows = {}
+    for label, (count, n) in counts.items():
+        lower, upper = proportions.wilson(count, n)
+        rows[label] = [count, n, 100 * count / n, 100 * lower, 100 * upper]
+    columns = ["count", "n", "percent", "lower", "upper"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def shares_of_cycles():
+    """Proportions of the 47 cycles, with limits that take patients as clusters.
+
+    Columns count, n, percent, lower, upper (bootstrap over patients), design_effect, and
+    naive_lower, naive_upper (Wilson's, as if the cycles were independent), percent.
+    """
+    cycles = _cycles(table1.read())
+    sizes = cycles.groupby("patient").size()
+    rows = {}
+    for label, condition in SHARES_OF_CYCLES.items():
+        hits = cycles.query(condition, engine="python").groupby("patient").size()
+        hits = hits.reindex(sizes.index, fill_value=0)
+        share = proportions.clustered(hits, sizes)
+        naive = proportions.wilson(hits.sum(), sizes.sum())
+        rows[label] = {
+            "count": int(hits.sum()),
+            "n": int(sizes.sum()),
+            "percent": 100 * share.value,
+            "lower": 100 * share.lower,
+            "upper": 100 * share.upper,
+            "design_effect": share.design_effect,
+            "naive_lower": 100 * naive[0],
+            "naive_upper": 100 * naive[1],
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")

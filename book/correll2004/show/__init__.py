@@ -1,0 +1,56 @@
+"""How things look: tables, claims, figures and pages. Nothing is computed here.
+
+Chapters use ``show.table``, ``show.published`` and the like; drawings are in
+``show.figures``, which is imported by itself because matplotlib is slow to load.
+"""
+
+from .claims_tables import (
+    MARK,
+    chapter_claims,
+    headlines,
+    printed_text,
+    published,
+    register_table,
+    section_name,
+)
+from .dictionary_tables import dictionary_table
+from .divergences import divergence, divergences
+from .html import Listing, glue, reached, source, table
+from .study_tables import (
+    curve_table,
+    cycle_table,
+    leave_one_out,
+    outputs_table,
+    pins,
+    spread_table,
+    table1_printed,
+    with_at_risk,
+)
+from .svg import figure
+
+__all__ = [
+    "MARK",
+    "Listing",
+    "chapter_claims",
+    "curve_table",
+    "cycle_table",
+    "dictionary_table",
+    "divergence",
+    "divergences",
+    "figure",
+    "glue",
+    "headlines",
+    "leave_one_out",
+    "outputs_table",
+    "pins",
+    "printed_text",
+    "published",
+    "reached",
+    "register_table",
+    "section_name",
+    "source",
+    "spread_table",
+    "table",
+    "table1_printed",
+    "with_at_risk",
+]

@@ -1,0 +1,66 @@
+"""The book's figures, one module a subject."""
+
+from .audit_maps import (
+    describe_pinning,
+    describe_repair_search,
+    describe_verdicts,
+    pinning,
+    repair_search,
+    verdicts,
+)
+from .groups import bars_by_course, describe_bars, describe_spread, dot_levels, dot_plot
+from .methods import describe_protocol, mean_and_median, outcome_kinds, product_limit, protocol
+from .relief_and_dose import (
+    describe_limits_proposed,
+    describe_log_likelihood,
+    describe_relief_against,
+    limits_proposed,
+    log_likelihood,
+    relief_against,
+)
+from .sensitivity import (
+    describe_leave_one_out,
+    describe_specifications,
+    leave_one_out,
+    specification_curve,
+)
+from .survival_curves import PALETTE, describe, kaplan_meier, month_ticks, two_curves
+from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
+
+__all__ = [
+    "PALETTE",
+    "bars_by_course",
+    "describe",
+    "describe_bars",
+    "describe_leave_one_out",
+    "describe_limits_proposed",
+    "describe_log_likelihood",
+    "describe_pairs",
+    "describe_pinning",
+    "describe_protocol",
+    "describe_relief_against",
+    "describe_repair_search",
+    "describe_specifications",
+    "describe_spread",
+    "describe_swimmer",
+    "describe_verdicts",
+    "dot_levels",
+    "dot_plot",
+    "kaplan_meier",
+    "leave_one_out",
+    "limits_proposed",
+    "log_likelihood",
+    "mean_and_median",
+    "month_ticks",
+    "outcome_kinds",
+    "pairs",
+    "pinning",
+    "product_limit",
+    "protocol",
+    "relief_against",
+    "repair_search",
+    "specification_curve",
+    "swimmer",
+    "two_curves",
+    "verdicts",
+]

@@ -1,0 +1,152 @@
+"""Dot plots and bars of groups of patients and cycles."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ..style import PALETTE, style
+from .legends import legend_above
+
+# --- distributions ----------------------------------------------------------------
+
+
+_DOT = 6.6  # width of a dot and height of a level, in points
+_DOT_LOOK = {
+    "linestyle": "none",
+    "marker": "o",
+    "markersize": _DOT - 1.2,
+    "markeredgewidth": 0,
+    "color": PALETTE["line"],
+}
+_BOUND = _DOT_LOOK | {"marker": ">"}
+_QUARTILES = {"color": PALETTE["second"], "linewidth": 3, "solid_capstyle": "butt"}
+_MEDIAN = {"linestyle": "none", "marker": "d", "markersize": 8, "color": PALETTE["ink"]}
+
+
+def dot_plot(groups, spread, label, ticks, dot, log=False, lower_bounds=()):
+    """Every value a dot, near ones stacked; under them the quartiles and the median.
+
+    groups : name -> Series of values; spread : frame of `correll2004.stats.summary.spread`, a
+    line for each of its rows, without dots where the name is not among the groups;
+    label : of the axis; ticks : values to label; dot : what a dot is, such as ``one
+    patient``; log : whether the axis is logarithmic; lower_bounds : index labels of
+    values that are lower bounds, drawn as a triangle.
+    """
+    scale = np.log10 if log else np.asarray
+    touch = _DOT * (scale(max(ticks)) - scale(min(ticks))) / _DOT_AXES["width"]
+    levels = {name: dot_levels(scale(values), touch) for name, values in groups.items()}
+    stacks = [max(levels[name]) + 1 if name in levels else 0 for name in spread.index]
+    lines = -np.cumsum([stack + 3.2 for stack in stacks])
+    with style():
+        figure, axes = _dot_axes(0.5 - lines[-1], ticks, label, log)
+        for (name, summary), line in zip(spread.iterrows(), lines + 0.8, strict=True):
+            if name in groups:
+                heights = line + 1.4 + levels[name]
+                bound = groups[name].index.isin(lower_bounds)
+                for members, look in ((~bound, _DOT_LOOK), (bound, _BOUND)):
+                    values = groups[name][members]
+                    axes.plot(values, heights[members], clip_on=False, zorder=3, **look)
+            axes.plot(summary[["q1", "q3"]], [line, line], zorder=3, **_QUARTILES)
+            axes.plot(summary["median"], line, clip_on=False, zorder=4, **_MEDIAN)
+            beside = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
+            axes.text(-0.05, line, f"{name} ({summary['n']:.0f})", **beside)
+        looks = {dot: _DOT_LOOK, "at least": _BOUND, "quartiles": _QUARTILES, "median": _MEDIAN}
+        if not len(lower_bounds):
+            del looks["at least"]
+        handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+        legend_above(figure, handles, columns=len(handles), loc="upper left")
+    return figure
+
+
+_DOT_AXES = {"left": 82.0, "width": 234.0, "right": 15.0, "top": 24.0, "bottom": 38.0}  # points
+
+
+def _dot_axes(height, ticks, label, log):
+    """Figure and axes of so many levels, placed exactly, so that dots just touch."""
+    place = _DOT_AXES
+    height = float(height * _DOT)
+    size = (
+        place["left"] + place["width"] + place["right"],
+        place["bottom"] + height + place["top"],
+    )
+    figure = Figure(figsize=(size[0] / 72, size[1] / 72))
+    figure.set_layout_engine("none")  # after, or saving turns the layout on again
+    corner = (place["left"] / size[0], place["bottom"] / size[1])
+    axes = figure.add_axes((*corner, place["width"] / size[0], height / size[1]))
+    axes.set(xscale="log" if log else "linear", xlim=(min(ticks), max(ticks)))
+    axes.set(ylim=(-height / _DOT, 0), yticks=[], xlabel=label)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
+    axes.set_xticks([], minor=True)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", linewidth=0.6)
+    return figure, axes
+
+
+def dot_levels(positions, width):
+    """Level of each dot of that width: the lowest on which it touches no other."""
+    ends, levels = [], np.zeros(len(positions), dtype=int)
+    positions = np.asarray(positions, dtype=float)
+    for place in np.argsort(positions, kind="stable"):
+        free = [level for level, end in enumerate(ends) if positions[place] >= end]
+        levels[place] = free[0] if free else len(ends)
+        ends[levels[place] : levels[place] + 1] = [positions[place] + width]
+    return levels
+
+
+def describe_spread(spread, unit):
+    """The lines of `dot_plot` in words: number, range, median and quartiles of each."""
+    lines = [
+        f"{name}, {line.n:.0f} values from {line.minimum:g} to {line.maximum:g} {unit}, "
+        f"median {line.median:g}, quartiles {line.q1:g} and {line.q3:g}"
+        for name, line in zip(spread.index, spread.itertuples(), strict=True)
+    ]
+    return f"Dots for single values. {'; '.join(lines)}."
+
+
+# --- classes by course ------------------------------------------------------------
+
+
+_BARS = [
+    {"facecolor": PALETTE["line"], "edgecolor": PALETTE["line"]},
+    {"facecolor": "none", "edgecolor": PALETTE["second"], "hatch": "/////"},
+    {"facecolor": "none", "edgecolor": PALETTE["ink"]},
+]
+
+
+def bars_by_course(counts, label):
+    """Tables 3 and 4 as bars: the share of each course in every class, the count beside.
+
+    counts : frame of ``tables.table3`` or ``table4``; label : what the classes are.
+    """
+    courses = [course for course in counts.columns.unique(0) if course != "all"]
+    share = 0.84 / len(courses)
+    with style():
+        figure = Figure(figsize=(4.6, 0.9 + 0.19 * len(counts) * (len(courses) + 0.6)))
+        axes = figure.subplots()
+        handles = []
+        for number, (course, look) in enumerate(zip(courses, _BARS, strict=False)):
+            heights = -np.arange(len(counts)) - (number - (len(courses) - 1) / 2) * share
+            percent = counts[course, "percent"]
+            bars = axes.barh(heights, percent, height=0.84 * share, linewidth=1, **look)
+            bars.set_label(f"{course} ({counts[course, 'n'].sum()})")
+            handles.append(bars)
+            for height, end, count in zip(heights, percent, counts[course, "n"], strict=True):
+                beside = {"xytext": (3, 0), "textcoords": "offset points"}
+                axes.annotate(str(count), (end, height), va="center_baseline", size=8.5, **beside)
+        axes.set_yticks(-np.arange(len(counts)), counts.index)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylabel(label)
+        axes.set_xlabel("Percent of the course's cycles (number at the bar)")
+        legend_above(figure, handles, columns=len(handles))
+    return figure
+
+
+def describe_bars(counts, unit):
+    """The bars of `bars_by_course` in words: every class's count by course."""
+    courses = [course for course in counts.columns.unique(0) if course != "all"]
+    lines = [
+        f"{course} course, {counts[course, 'n'].sum()} cycles: "
+        + ", ".join(f"{row[course, 'n']:.0f} at {name}" for name, row in counts.iterrows())
+        for course in courses
+    ]
+    return f"Bars of cycles by class in {unit}. {'; '.join(lines)}."

@@ -1,0 +1,207 @@
+"""Headlines without each patient in turn, and under every combination of choices."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from ..style import PALETTE, style
+from .legends import legend_above
+
+WIDTH = 4.6  # inches: on a phone 390 px wide, lettering of 8.5 points is then 9 px high
+
+# --- single patients --------------------------------------------------------------
+
+
+_LEFT_OUT = {"linestyle": "none", "marker": "|", "markersize": 9, "color": PALETTE["line"]}
+_EXTREME = {"linestyle": "none", "marker": "o", "markersize": 6, "color": PALETTE["second"]}
+_NOBODY = {"linestyle": "none", "marker": "D", "markersize": 6.5, "color": PALETTE["ink"]}
+
+
+def leave_one_out(found, titles, label, ticks):
+    """Headlines without each patient in turn: a line of strokes per headline.
+
+    found : frame of `single_patients.leave_one_out`, row 0 for nobody left out;
+    titles : claim id -> name, the headlines to draw, in one unit; label : of the axis;
+    ticks : values to label. Extremes carry the number of the patient left out, where
+    there are at most two. Values that are inf stand past the last tick.
+    """
+    left, right = min(ticks), max(ticks)
+    beyond = right + 0.08 * (right - left)
+    with style():
+        figure = Figure(figsize=(WIDTH, 0.7 + 0.5 * len(titles)))
+        axes = figure.subplots()
+        for row, claim in enumerate(titles):
+            values = found[claim].where(np.isfinite(found[claim]), beyond)
+            base, values = values[0], values.drop(index=0)
+            ends = [values.min(), values.max()]
+            axes.plot(ends, [-row, -row], color=PALETTE["band"], linewidth=7, zorder=1)
+            axes.plot(values.unique(), np.full(values.nunique(), -row), zorder=2, **_LEFT_OUT)
+            axes.plot(base, -row, zorder=4, **_NOBODY)
+            for end, side in zip(ends, ("right", "left"), strict=True):
+                who = values.index[values == end]
+                if end == base:
+                    continue
+                axes.plot(end, -row, zorder=3, clip_on=False, **_EXTREME)
+                if len(who) <= 2:
+                    words = "without " + " or ".join(map(str, who))
+                    words += ": not reached" if end == beyond else ""
+                    near_edge = min(end - left, right - end) < 0.2 * (right - left)
+                    _beside(axes, end, -row, words, side, near_edge)
+        axes.set_yticks(-np.arange(len(titles)), titles.values())
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.spines["bottom"].set_bounds(left, right)
+        margin = 0.02 * (right - left)
+        axes.set(xticks=ticks, xlim=(left - margin, beyond + margin))
+        axes.set(ylim=(-len(titles) + 0.4, 0.6), xlabel=label)
+        looks = {
+            "nobody left out": _NOBODY,
+            "one patient left out": _LEFT_OUT,
+            "the extremes": _EXTREME,
+        }
+        handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+        legend_above(figure, handles, columns=len(handles))
+    return figure
+
+
+def _beside(axes, value, height, words, side, near_edge):
+    """Words beside the end of a line, or above it where there is no room beside."""
+    if near_edge:
+        place, ha, va = (0, 5), "left" if side == "right" else "right", "bottom"
+    else:
+        place, ha, va = (-6 if side == "right" else 6, 0), side, "center"
+    beside = {"xytext": place, "textcoords": "offset points", "ha": ha, "va": va, "size": 8.5}
+    axes.annotate(words, (value, height), **beside)
+
+
+def describe_leave_one_out(ranges, titles, unit):
+    """The dots of `leave_one_out` in words, from `robustness.leave_one_out_range`."""
+    words = []
+    for claim, title in titles.items():
+        row = ranges.loc[claim]
+        ends = " to ".join(_or_not_reached(row[end]) for end in ("minimum", "maximum"))
+        words.append(f"{title}: {row['value']:.1f}, from {ends}")
+    return f"Dots for one patient left out at a time, in {unit}. {'; '.join(words)}."
+
+
+def _or_not_reached(value):
+    return f"{value:.1f}" if np.isfinite(value) else "not reached"
+
+
+# --- the multiverse ---------------------------------------------------------------
+
+
+def specification_curve(found, choices, label, ticks, printed):
+    """A headline under every combination of choices, in order of its value.
+
+    found : frame of `coding_choices.specifications`; choices : its choices, name
+    -> `coding_choices.Choice`; label : of the axis of values; ticks : values to label;
+    printed : the published value, a number. Above: values with their 95% limits; the
+    diamond is the paper's own path. Below: which option each combination takes.
+    """
+    found = found.sort_values(["value", "lower"], kind="stable").reset_index(drop=True)
+    n = len(found)
+    top = max(ticks)
+    rows = sum(1.3 + len(choice.options) for choice in choices.values())
+    with style():
+        figure = Figure(figsize=(WIDTH, 2.7 + 0.165 * rows))
+        upper, lower = figure.subplots(2, sharex=True, height_ratios=[2.2, 0.165 * rows])
+        _values(upper, found, top)
+        (own,) = found.index[found["paper"]]
+        upper.axhline(printed, color=PALETTE["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
+        above = {"xytext": (2, 3), "textcoords": "offset points", "size": 8.5}
+        upper.annotate("printed", (-0.5, printed), **above)
+        diamond = {"marker": "D", "markersize": 8, "color": PALETTE["second"], "zorder": 5}
+        upper.plot(own, min(found.at[own, "value"], top), linestyle="none", **diamond)
+        upper.set(ylim=(min(ticks), top * 1.04), yticks=ticks, ylabel=label)
+        upper.grid(axis="y", linewidth=0.6)
+        upper.tick_params(axis="x", length=0, labelbottom=False)
+        lower.axvline(own, color=PALETTE["second"], linewidth=1.2, zorder=0)
+        rows = _options(lower, found, choices)
+        lower.set_yticks(list(rows), rows.values(), size=8.5)
+        for label in lower.get_yticklabels():
+            if label.get_text() in {choice.title for choice in choices.values()}:
+                label.set_weight("bold")
+        lower.tick_params(axis="y", length=0)
+        lower.set(xlim=(-1, n), ylim=(min(rows) - 0.8, 0.8), xticks=[])
+        lower.set_xlabel(f"{n} combinations, lowest value first")
+        for axes in (upper, lower):
+            axes.spines["bottom"].set_visible(False)
+        lower.spines["left"].set_visible(False)
+        looks = {
+            "the paper's path": {"linestyle": "none"} | diamond | {"markersize": 6},
+            "other combinations": {"color": PALETTE["line"], "linewidth": 2.5},
+            "95% limits": {"color": PALETTE["band"], "linewidth": 5},
+        }
+        handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+        legend_above(figure, handles, columns=len(handles))
+    return figure
+
+
+def _values(axes, found, top):
+    """Limits as strokes and values as dashes, each kind one path; inf ends at the top."""
+    limited = found[["lower", "upper"]].notna().all(axis=1)
+    lines = found[limited]
+    _strokes(
+        axes,
+        np.repeat(lines.index.to_numpy()[:, None], 2, axis=1),
+        lines[["lower", "upper"]].clip(0, top).to_numpy(),
+        color=PALETTE["band"],
+        linewidth=max(0.9, 150 / len(found)),
+        solid_capstyle="butt",
+    )
+    heights = found["value"].clip(upper=top).to_numpy()
+    starts, ends = _runs(heights)
+    _strokes(
+        axes,
+        np.column_stack([starts - 0.45, ends + 0.45]),
+        np.column_stack([heights[starts]] * 2),
+        color=PALETTE["line"],
+        linewidth=2.5,
+        solid_capstyle="butt",
+    )
+    if np.isinf(found["value"]).any():
+        above = 1.015 * top
+        axes.text(len(found) - 1, above, "not reached", ha="right", va="bottom", size=8.5)
+
+
+def _options(axes, found, choices):
+    """Under each choice a row per option: dashes where it is taken. Place -> label."""
+    rows, place = {}, 0.0
+    for name, choice in choices.items():
+        rows[place] = choice.title
+        for number, (option, words) in enumerate(choice.options.items()):
+            place -= 1
+            rows[place] = words
+            taken = (found[name] == option).to_numpy()
+            starts, ends = _runs(taken)
+            kept = taken[starts]
+            spans = np.column_stack([starts[kept] - 0.4, ends[kept] + 0.4])
+            at = np.full(spans.shape, place)
+            colour = PALETTE["line"] if number == 0 else PALETTE["ink"]
+            _strokes(axes, spans, at, color=colour, linewidth=3.5, solid_capstyle="butt")
+        place -= 1.3
+    return rows
+
+
+def _runs(values):
+    """First and last position of each run of equal neighbours."""
+    changes = np.flatnonzero(values[1:] != values[:-1])
+    return np.concatenate([[0], changes + 1]), np.concatenate([changes, [len(values) - 1]])
+
+
+def _strokes(axes, x, y, **look):
+    """Separate strokes as one path, which keeps the page light. x, y : strokes x 2."""
+    gap = np.full((len(x), 1), np.nan)
+    axes.plot(np.hstack([x, gap]).ravel(), np.hstack([y, gap]).ravel(), **look)
+
+
+def describe_specifications(found, choices, unit):
+    """The curve of `specification_curve` in words."""
+    own = found.loc[found["paper"], "value"].item()
+    ends = " to ".join(_or_not_reached(end) for end in (found["value"].min(), found["value"].max()))
+    named = ", ".join(choice.title for choice in choices.values())
+    return (
+        f"{len(found)} combinations of {named}, in order of the value, with 95% limits: "
+        f"{ends} {unit}; the paper's path gives {_or_not_reached(own)}."
+    )

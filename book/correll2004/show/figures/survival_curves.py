@@ -1,0 +1,112 @@
+"""Kaplan-Meier curves, as in the paper's Figures 1 and 2."""
+
+from itertools import takewhile
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..style import PALETTE, style
+
+_MONTHS = [0, 3, 6, 12, 18, 24, 30, *range(36, 241, 12)]
+
+
+def month_ticks(longest):
+    """Times in months to label: round ones, from 0 to the first at or beyond the longest."""
+    below = list(takewhile(lambda time: time < max(longest, 1), _MONTHS))
+    return _MONTHS[: len(below) + 1]
+
+
+def kaplan_meier(curve, ticks=None, label=""):
+    """Kaplan-Meier curve with + at censored times, 95% band and numbers at risk.
+
+    curve : `correll2004.stats.survival.KaplanMeier`; ticks : times in months to label, with
+    the number at risk under each, those of `month_ticks` where not given; label : name of
+    the curve, drawn beside it.
+    The band is pointwise, from the log-log transform; the paper drew none.
+    """
+    ticks = ticks or month_ticks(curve.months.max())
+    with style():
+        figure = Figure(figsize=(4.6, 3.6))
+        axes = figure.subplots()
+        steps = curve.table
+        times = np.concatenate([[0], steps.index])
+        heights = 100 * np.concatenate([[1], steps["survival"]])
+        band = curve.limits()
+        axes.fill_between(
+            np.concatenate([[0], band.index]),
+            100 * np.concatenate([[1], band["lower"]]),
+            100 * np.concatenate([[1], band["upper"]]),
+            step="post",
+            color=PALETTE["band"],
+            linewidth=0,
+        )
+        axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2, clip_on=False)
+        look = {"markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
+        mark_censored(axes, curve, color=PALETTE["ink"], **look)
+        axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
+        axes.set_ylabel("In remission (%)")
+        axes.set_xlabel("Months since the infusion")
+        axes.grid(axis="y", linewidth=0.6)
+        axes.text(0.98, 0.95, label, transform=axes.transAxes, ha="right", va="top", weight="bold")
+        _at_risk_row(axes, curve, ticks)
+    return figure
+
+
+def mark_censored(axes, curve, **look):
+    """A + on a curve at each time with censored patients."""
+    censored = curve.table.loc[curve.table["censored"] > 0, "survival"]
+    if len(censored):  # an unclipped line without points would pull the layout to a corner
+        axes.plot(censored.index, 100 * censored, "+", clip_on=False, **look)
+
+
+def _at_risk_row(axes, curve, ticks):
+    """Numbers at risk under the axis, at its ticks."""
+    row = {"transform": axes.get_xaxis_transform(), "va": "top"}
+    axes.text(-0.045 * max(ticks), -0.225, "At risk", ha="right", color=PALETTE["muted"], **row)
+    for tick in ticks:
+        axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)
+
+
+def two_curves(curves, ticks=None, height=3.0):
+    """Curves on one axis, + at censored times; no bands.
+
+    curves : label -> `correll2004.stats.survival.KaplanMeier`, at most two; ticks : as in
+    `kaplan_meier`; height : in inches.
+    """
+    ticks = ticks or month_ticks(max(curve.months.max() for curve in curves.values()))
+    colours = [PALETTE["line"], PALETTE["second"]]
+    dashes = ["-", (0, (4, 2))]
+    with style():
+        figure = Figure(figsize=(4.6, height))
+        axes = figure.subplots()
+        for (label, curve), colour, dash in zip(curves.items(), colours, dashes, strict=False):
+            times = np.concatenate([[0], curve.table.index])
+            heights = 100 * np.concatenate([[1], curve.table["survival"]])
+            look = {"color": colour, "linestyle": dash, "linewidth": 2, "clip_on": False}
+            axes.step(times, heights, where="post", label=label, **look)
+            mark_censored(axes, curve, markersize=8, color=colour)
+        axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
+        axes.set_ylabel("In remission (%)")
+        axes.set_xlabel("Months since the infusion")
+        axes.grid(axis="y", linewidth=0.6)
+        axes.legend(frameon=False, loc="upper right")
+    return figure
+
+
+def describe(curve, months):
+    """A Kaplan-Meier curve in words, with its numbers: the text for who cannot see it."""
+    heights = ", ".join(
+        f"{100 * curve.survival_at(time):.0f}% at {time} months ({curve.at_risk(time)} at risk)"
+        for time in months
+    )
+    return (
+        f"Kaplan-Meier step curve of {curve.n} patients, {curve.n_events} relapses or failures "
+        f"and {curve.n_censored} censored. In remission: {heights}."
+    )
+
+
+def _steps(axes, curve):
+    """The step curve in percent, down to its last time."""
+    times = np.concatenate([[0], curve.table.index])
+    heights = 100 * np.concatenate([[1], curve.table["survival"]])
+    axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2)

@@ -1,0 +1,204 @@
+"""Tables of cycles, curves, programs and single patients."""
+
+from html import escape
+
+import pandas as pd
+
+from ..data import dictionary
+from ..paper import records
+from .html import Html, reached, table, table_html, with_minus
+
+COLUMNS = {
+    "rate_max_mg_per_h": "Maximum rate (mg/h)",
+    "infusion_days": "Duration (days)",
+    "relief_percent": "Relief (%)",
+    "outcome_printed": "Relief lasted (months)",
+}
+
+
+def cycle_table(cycles, caption):
+    """Infusion cycles with rate, duration, relief and outcome as printed, by label."""
+    shown = cycles.set_index("label")[list(COLUMNS)].rename(columns=COLUMNS)
+    numbers = dict.fromkeys(list(COLUMNS.values())[:3], "{:g}")
+    return table(shown.rename_axis("Cycle"), caption, numbers)
+
+
+def with_at_risk(values, at_risk):
+    """Values to one decimal, with the number at risk in brackets where there is one.
+
+    values, at_risk : frames alike. Returns a frame of texts, blank where NaN.
+    """
+    shown = values.map(lambda value: "" if pd.isna(value) else reached(value))
+    counts = at_risk.map(lambda n: "" if pd.isna(n) else f"\u00a0({n:.0f})")
+    return shown + counts
+
+
+def leave_one_out(ranges, at_risk):
+    """What single patients carry: frame of `single_patients.leave_one_out_range`.
+
+    at_risk : claim id -> number at risk at the time of a height.
+    """
+    found = records.stored().loc[ranges.index]
+    rows = {}
+    for name, claim in found.iterrows():
+        form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"
+        form += "%" if claim["unit"] == "percent" else f" {claim['unit']}"
+        cells = [str(at_risk.get(name, "")), form.format(ranges.at[name, "value"])]
+        for end in ("minimum", "maximum"):
+            value, who = ranges.at[name, end], ranges.at[name, f"without_{end}"].split(", ")
+            shown = "not reached" if value == float("inf") else form.format(value)
+            if len(who) > 4:
+                shown += f" (without any one of {len(who)} patients)"
+            elif who != [""]:
+                shown += f" (without Patient {' or '.join(who)})"
+            cells.append(shown)
+        rows[claim["headline"]] = cells
+    columns = ["At risk", "Nobody left out", "Lowest", "Highest"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    return table(
+        frame.rename_axis("Result"),
+        "Headlines without each patient in turn: the extremes, and who is left out.",
+        note="Where no patient is named, leaving anybody out changes nothing in that direction.",
+    )
+
+
+def pins(cells, headings):
+    """The claims that each cell of Table 1 moves, folded away, one row per cycle.
+
+    cells : frame of `correll2004.audit.pinning.pinning`; headings : name of each column.
+    """
+    html, text = {}, {}
+    for label, of_row in cells.groupby("cycle", sort=False):
+        moved = {
+            headings[cell.column]: ", ".join(cell.claims)
+            for cell in of_row.itertuples()
+            if cell.claims
+        }
+        every = {claim for names in of_row["claims"] for claim in names}
+        listed = "".join(f"<li>{escape(name)}: {ids}</li>" for name, ids in moved.items())
+        html[label] = f"<details><summary>{len(every)} claims</summary><ul>{listed}</ul></details>"
+        text[label] = f"{len(every)} claims"
+    caption = "Claims that a row of Table 1 moves, by the cell that moves them."
+    return Html(
+        table_html(pd.DataFrame({"Claims": html}).rename_axis("Cycle"), caption),
+        f"{caption}\n{pd.Series(text).to_string()}",
+    )
+
+
+# --- curves -----------------------------------------------------------------------
+
+
+def curve_table(curve, caption):
+    """A Kaplan-Meier curve as a table: every time with its counts, S(t), error and limits."""
+    steps = curve.table.join(curve.limits())
+    percent = ["survival", "greenwood_se", "lower", "upper"]
+    steps[percent] *= 100
+    steps.loc[steps["survival"].isin([0, 100]), percent[1:]] = None
+    names = ["At risk", "Events", "Censored", "S(t), %", "SE", "Lower 95%", "Upper 95%"]
+    steps = steps.set_axis(names, axis=1)
+    steps.index = pd.Index([f"{time:g}" for time in steps.index], name="Months")
+    return table(
+        steps,
+        caption,
+        dict.fromkeys(names[3:], "{:.1f}"),
+        note="SE: Greenwood. Limits: pointwise, log-log transform; none where S(t) is 100 or 0%.",
+    )
+
+
+def spread_table(spread, caption):
+    """The lines of a dot plot as a table: number, range, quartiles and median of each."""
+    names = ["Number", "Minimum", "25th percentile", "Median", "75th percentile", "Maximum"]
+    note = "Percentiles as SPSS computes them."
+    return table(spread.set_axis(names, axis=1), caption, "{:g}", note)
+
+
+def outputs_table(found, same, printed, how, caption):
+    """What programs print of a curve beside Table 5, ✓ where it would be the same there.
+
+    found : frame of `correll2004.robustness.software.outputs`; same : booleans of its shape;
+    printed : Table 5's strings by column; how : program -> how its numbers were found.
+    """
+
+    def number(program, column):
+        value = found.at[program, column]
+        if pd.isna(value):
+            return "–"
+        exact = column in ("patients", "quarter", "three_quarters")
+        form = "{:g}" if exact else "{:.2f}"
+        shown = "not reached" if value == float("inf") else with_minus(form.format(value))
+        return shown + "\u00a0✓" * bool(same.at[program, column])
+
+    def limits(program, which):
+        low, high = (number(program, f"{which}_{end}") for end in ("lower", "upper"))
+        if low == "–":
+            return low
+        if high == "not reached":
+            return f"from {low}"
+        both = low.endswith("✓") and high.endswith("✓")
+        low, high = low.removesuffix("\u00a0✓"), high.removesuffix("\u00a0✓")
+        return f"{low} to\u00a0{high}" + "\u00a0✓" * both
+
+    columns = {("Included", "Patients"): "patients"}
+    for which in ("mean", "median"):
+        columns[which.capitalize(), "Months"] = which
+        columns[which.capitalize(), "SE"] = f"{which}_se"
+        columns[which.capitalize(), "95% limits"] = which
+    columns["Relapsed by", "¼"] = "quarter"
+    columns["Relapsed by", "¾"] = "three_quarters"
+    rows = {
+        "Table 5": [
+            f"{printed[f'{name}_lower']} to\u00a0{printed[f'{name}_upper']}"
+            if head[1] == "95% limits"
+            else printed.get(name, "–")
+            for head, name in columns.items()
+        ]
+    }
+    for program in found.index:
+        rows[f"{program} ({how[program]})"] = [
+            limits(program, name) if head[1] == "95% limits" else number(program, name)
+            for head, name in columns.items()
+        ]
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.columns = pd.MultiIndex.from_tuples(list(columns))
+    note = (
+        "✓: as Table 5 prints it. –: no such number is printed. Formula: computed from "
+        "published rules, the program itself was not run. R: computed by its rules and equal to "
+        "R's own output. Relapsed by: the months by which a quarter or three quarters have "
+        "relapsed. From: without an upper limit."
+    )
+    return table(frame.rename_axis("Program"), caption, note=note)
+
+
+# --- Table 1 ----------------------------------------------------------------------
+
+
+def table1_printed(table1):
+    """Table 1 in full: the printed strings as they stand, the comments as coded facts."""
+    raw = table1.raw.fillna("")
+    facts = raw["patient_facts"] + dictionary.LIST_SEPARATOR + raw["cycle_facts"]
+    facts = [
+        ", ".join(filter(None, codes.split(dictionary.LIST_SEPARATOR))).replace("_", " ")
+        for codes in facts
+    ]
+    frame = raw.drop(columns=["patient", "patient_facts", "cycle_facts"]).assign(facts=facts)
+    frame.columns = pd.MultiIndex.from_tuples(
+        [
+            ("Patient", "Age (years)"),
+            ("Patient", "Sex"),
+            ("CRPS", "Duration (months)"),
+            ("CRPS", "Region"),
+            ("Infusion", "Cycle"),
+            ("Infusion", "Rate (mg/h)"),
+            ("Infusion", "Duration (days)"),
+            ("Outcome", "Relief (%)"),
+            ("Outcome", "Duration (months)"),
+            ("Comments", "Facts, coded"),
+        ]
+    )
+    frame.index = pd.Index(table1.cycles["label"], name="No.")
+    return table(
+        frame,
+        "Table 1, every patient and every infusion cycle: cells as printed, comments coded.",
+        note="A range of rates ends at the maximum. &gt; marks a patient still in remission at "
+        "the last visit or, under CRPS, a lower bound.",
+    )

@@ -1,0 +1,1 @@
+"""What any series of patients could use; knows nothing of the paper."""
