@@ -155,7 +155,7 @@ CHANGES = {
             "adtte",
         ),
     ],
-    "book/correll2004/show/group_curves.py": [
+    "book/correll2004/paper/groups.py": [
         (
             "(values > low) & (values <= high)",
             "(values > low) & (values < high)",
@@ -205,13 +205,21 @@ CHANGES = {
             "damage",
         ),
     ],
-    "book/correll2004/stats/survival.py": [
+    "book/correll2004/paper/course_curves.py": [
         (
             'sorted(zip(cycles["relief_months"], cycles["event"], strict=True))',
             'zip(sorted(cycles["relief_months"]), cycles["event"], strict=True)',
             "times in order, and events left where they were",
             "robustness",
         ),
+        (
+            '"at_least": 100 * curve.survival_just_before(time)',
+            '"at_least": 100 * curve.survival_at(time)',
+            "relief for at least t read as S(t)",
+            "tables pairs",
+        ),
+    ],
+    "book/correll2004/stats/survival.py": [
         (
             "Z95 = 1.96",
             "Z95 = 2.0",
@@ -407,6 +415,8 @@ CHANGES = {
             "the least bound takes those last seen at t for relapsed before",
             "robustness",
         ),
+    ],
+    "book/correll2004/robustness/single_patients.py": [
         (
             "patient: data.without(patient)",
             "patient: data.without(1)",
@@ -454,7 +464,7 @@ CHANGES = {
             "software",
         ),
     ],
-    "book/correll2004/paper/tables.py": [
+    "book/correll2004/stats/summary.py": [
         (
             'method="weibull")',
             'method="linear")',
@@ -467,6 +477,8 @@ CHANGES = {
             "standard deviation with n in its denominator",
             "tables",
         ),
+    ],
+    "book/correll2004/paper/tables.py": [
         (
             '"crps_months": table1.patients["crps_months"],',
             '"crps_months": table1.cycles.merge(table1.patients, on="patient")["crps_months"],',
@@ -509,12 +521,8 @@ CHANGES = {
             "Tables 3 and 4: percentages of all cycles instead of the course's",
             "tables",
         ),
-        (
-            '"at_least": 100 * curve.survival_just_before(time)',
-            '"at_least": 100 * curve.survival_at(time)',
-            "relief for at least t read as S(t)",
-            "tables pairs",
-        ),
+    ],
+    "book/correll2004/data/courses.py": [
         (
             "if first_event and second >= first:",
             "if first_event:",
@@ -560,7 +568,7 @@ CHANGES = {
             "claims",
         ),
     ],
-    "book/correll2004/paper/claims.py": [
+    "book/correll2004/paper/rounding.py": [
         (
             "rounding=ROUND_HALF_UP",
             'rounding="ROUND_HALF_EVEN"',
@@ -604,6 +612,14 @@ CHANGES = {
             "claims",
         ),
         (
+            "np.floor(np.abs(exact) / unit + 0.5)",
+            "np.rint(np.abs(exact) / unit)",
+            "audit: half up becomes half even",
+            "audit",
+        ),
+    ],
+    "book/correll2004/paper/claims.py": [
+        (
             'verdict = f"{REPRODUCED} under repair {repair}"',
             "verdict = REPRODUCED",
             "what needs a repair counts as reproduced",
@@ -627,6 +643,8 @@ CHANGES = {
             "evidence under repair computed on the table as printed",
             "claims",
         ),
+    ],
+    "book/correll2004/paper/records.py": [
         (
             "claim.printed in known or not known",
             "True",
@@ -682,7 +700,7 @@ CHANGES = {
             "display",
         ),
         (
-            "str(claims.rounded(value, claims.printed_number(printed)))",
+            "str(rounding.rounded(value, rounding.printed_number(printed)))",
             'f"{value:.1f}"',
             "recomputed cells with one decimal instead of the printed ones",
             "display",
@@ -746,7 +764,7 @@ CHANGES = {
             "figures",
         ),
     ],
-    "book/correll2004/paper/versions.py": [
+    "book/correll2004/stats/curves.py": [
         (
             "return 2 * ticks + 1 - np.asarray(event, dtype=np.int32)",
             "return 2 * ticks + np.asarray(event, dtype=np.int32)",
@@ -759,12 +777,6 @@ CHANGES = {
             "audit: variance of the mean without m/(m - 1)",
             "audit",
         ),
-        (
-            "np.floor(np.abs(exact) / unit + 0.5)",
-            "np.rint(np.abs(exact) / unit)",
-            "audit: half up becomes half even",
-            "audit",
-        ),
     ],
     "book/correll2004/audit/consistency.py": [
         (
@@ -774,19 +786,23 @@ CHANGES = {
             "audit::test_counts_behind_a_percentage_in_plain_python",
         ),
     ],
-    "book/correll2004/audit/outcome_search.py": [
+    "book/correll2004/audit/deviation_search.py": [
         (
             "(squares - sums**2 / n) / (n - 1)",
             "(squares - sums**2 / n) / n",
             "audit: standard deviation with n in its denominator",
             "audit::test_repairs_of_a_standard_deviation_in_plain_python",
         ),
+    ],
+    "book/correll2004/audit/pair_search.py": [
         (
             "outcomes = codes[one], codes[other]",
             "outcomes = codes[one] // 2, codes[other] // 2",
             "audit: patients with the same time stand for each other, censored or not",
             "audit",
         ),
+    ],
+    "book/correll2004/audit/outcome_search.py": [
         (
             "matched[code], caption[code] =",
             "matched[code], caption[code] = matched[0], caption[0] = ",
