@@ -11,11 +11,17 @@ from lifelines import KaplanMeierFitter
 
 from correll2004.audit import consistency, deviation_search, outcome_search, pair_search, pinning
 from correll2004.data import table1
-from correll2004.paper import claims, quantities, rounding
+from correll2004.paper import claims, records, rounding
+from correll2004.paper.calls import evaluate, parse
 from correll2004.stats import survival
 from correll2004.stats.curves import Curves, decode, encode
 
 SEED = 2004
+EVIDENCE = {
+    piece.partition(" = ")[2]
+    for entry in records.divergences()["evidence"]
+    for piece in entry.split("; ")
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +90,11 @@ def of_survival(codes):
     """Mean, its SE, median, its SE, S and S(t-) of one recoding; NaN where undefined."""
     curve = survival.KaplanMeier(*decode(codes))
     found = []
-    for estimator in (curve.mean, curve.median):
+    for time, estimator in ((curve.area(), curve.mean), (curve.median_time(), curve.median)):
         try:
-            estimate = estimator()
-            found += [estimate.value, estimate.se]
+            found += [time, estimator().se]
         except ValueError:
-            found += [np.nan, np.nan]
+            found += [time, np.nan]
     heights = [curve.survival_at(3), curve.survival_at(6), curve.survival_just_before(3)]
     return [*found, *heights, curve.n_events, curve.n_censored]
 
@@ -130,25 +135,27 @@ def test_batched_curves_are_those_of_lifelines():
 # --- any quantity on changed tables -----------------------------------------------
 
 
+def moved(base, column, step):
+    """A Table 1 with one cell moved."""
+    level = "patients" if column in base.patients else "cycles"
+    frame = getattr(base, level).copy()
+    for name, value in step.values.items():
+        frame.loc[step.row, name] = value
+    return replace(base, **{level: frame})
+
+
 @pytest.mark.parametrize("column", pinning.COLUMNS)
-def test_batched_quantities_are_those_of_the_register(column, r1):
+def test_quantities_of_many_versions_are_those_of_each(column, r1):
     """Every call of the register, on tables with one cell moved: all at once, one by one."""
     steps = list(pinning._steps(r1, column, printed_digit=False))
     draw = np.random.default_rng(SEED)
     steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
-    variants = pinning._variants(r1, column, steps)
-    changed = variants.table1(1)
-    for call in set(claims.register()["compute"]) - {""}:
-        expected = quantities.evaluate(call, changed).value
-        assert variants.values(call)[1] == pytest.approx(expected, rel=1e-12), call
-
-
-def test_a_quantity_without_a_twin_is_computed_table_by_table(r1):
-    variants = pinning._variants(r1, "age_years", list(pinning._steps(r1, "age_years", False))[:2])
-    call = 'summary_of_cycles("Mean", "age_years")'
-    expected = [quantities.evaluate(call, variants.table1(k)).value for k in range(2)]
-    assert variants.values(call).tolist() == expected
-    assert expected[0] != expected[1]
+    versions, one = pinning._versions(r1, column, steps), moved(r1, column, steps[1])
+    for text in {*claims.register()["compute"], *EVIDENCE} - {""}:
+        found, expected = parse(text).of(versions), evaluate(text, one)
+        assert found.values[1] == pytest.approx(expected.value, rel=1e-12), text
+        chosen = found.chosen[1 if len(found.chosen) > 1 else 0]
+        assert tuple(found.labels[chosen]) == expected.members, text
 
 
 # --- the search of the first course -----------------------------------------------
@@ -207,7 +214,7 @@ def published_matches(months, event):
         for part, attribute in parts.items():
             values[f'table5("first", "{name}", "{part}")'] = getattr(estimate, attribute)
     return [
-        rounding.agrees(number.printed, values[number.compute], number.rounding)
+        rounding.agrees(number.printed, values[number.call.text], number.rounding)
         for number in outcome_search.first_course_block().itertuples()
     ]
 
@@ -335,7 +342,7 @@ def test_repairs_of_a_standard_deviation_keep_what_they_say():
         kept = [
             rounding.agrees(
                 claim.printed,
-                quantities.evaluate(claim.compute, changed).value,
+                evaluate(claim.compute, changed).value,
                 claim.rounding,
             )
             for claim in others.itertuples()
@@ -470,7 +477,7 @@ def test_calls_for_the_same_number_give_the_same_number(printed, r1):
     other.loc[[2, 8], ["infusion_days", "rate_max_mg_per_h"]] = [[0.5, 12], [21, 60]]
     for table in (printed, r1, replace(r1, cycles=other)):
         for call, same in consistency.SAME.items():
-            values = [quantities.evaluate(each, table).value for each in (call, same)]
+            values = [evaluate(each, table).value for each in (call, same)]
             assert values[0] == pytest.approx(values[1])
 
 

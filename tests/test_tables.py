@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from correll2004.data import classes
 from correll2004.paper import course_curves, tables
 from correll2004.stats.summary import quartiles
 
@@ -155,7 +156,7 @@ def day_class(days):
     ],
 )
 def test_edges_of_the_rate_classes(rate, label):
-    assert tables.rate_class(pd.Series([float(rate)])).tolist() == [label]
+    assert classes.rate_class(pd.Series([float(rate)])).tolist() == [label]
     assert rate_class(rate) == label
 
 
@@ -177,14 +178,14 @@ def test_edges_of_the_rate_classes(rate, label):
     ],
 )
 def test_edges_of_the_day_classes(days, label):
-    assert tables.day_class(pd.Series([float(days)])).tolist() == [label]
+    assert classes.day_class(pd.Series([float(days)])).tolist() == [label]
     assert day_class(days) == label
 
 
 def test_edges_and_labels_stand_in_one_order():
     for labels, edges in [
-        (tables.RATE_CLASSES, tables.RATE_EDGES),
-        (tables.DAY_CLASSES, tables.DAY_EDGES),
+        (classes.RATE_CLASSES, classes.RATE_EDGES),
+        (classes.DAY_CLASSES, classes.DAY_EDGES),
     ]:
         assert edges == sorted(edges)
         assert len(edges) == len(labels) + 1
@@ -205,12 +206,12 @@ def members_by_course(label_of, courses):
 TWINS = {
     "Table 3": (
         tables.table3,
-        tables.RATE_CLASSES,
+        classes.RATE_CLASSES,
         members_by_course(lambda cycle: rate_class(cycle.rate_max), ["first", "second"]),
     ),
     "Table 4": (
         tables.table4,
-        tables.DAY_CLASSES,
+        classes.DAY_CLASSES,
         members_by_course(lambda cycle: day_class(cycle.days), ["first", "second", "third"]),
     ),
 }

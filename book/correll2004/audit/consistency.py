@@ -14,9 +14,8 @@ import pandas as pd
 
 from ..data import table1
 from ..paper import claims, records
-from ..paper.quantities import evaluate
+from ..paper.calls import evaluate, parse
 from ..paper.rounding import agrees, printed_number, rounded
-from ..paper.versions import parse
 from ..stats.survival import Z95
 
 # Parts and their whole, by claim id. A * stands for every claim that fits; a part that
@@ -108,30 +107,22 @@ def _number(claim_id):
 
 def _base_of(call):
     """Number of cases behind a percentage's call; None where it is no share of cases."""
-    function, arguments, keywords = parse(call)
-    if function.__name__ in ("table3", "table4"):
-        return _base_counts()[arguments[1]]
-    if function.__name__ not in ("share_of_patients", "share_of_cycles"):
-        return None
-    of = keywords.get("of", "")
-    level = function.__name__.removeprefix("share_of_")
-    return int(evaluate(f"count_of_{level}({of!r})", table1.read()).value)
-
-
-def _members(call):
-    return evaluate(call, table1.read()).members
+    base = evaluate(call, table1.read()).base
+    return None if base is None else int(base[0])
 
 
 def _count_beside(claim):
     """The printed count of the same cases in the same place, or None."""
     register = records.stored()
-    counts = register[
-        (register["section"] == claim["section"])
-        & (register["locator"] == claim["locator"])
-        & register["compute"].str.match(r"count_of|table[34]\(.*\"n\"")
+    here = register[
+        (register["section"] == claim["section"]) & (register["locator"] == claim["locator"])
     ]
-    beside = counts[[_members(call) == _members(claim["compute"]) for call in counts["compute"]]]
-    return printed_number(beside["printed"].iloc[0]) if len(beside) else None
+    members = evaluate(claim["compute"], table1.read()).members
+    for printed, call in here.loc[here["compute"] != "", ["printed", "compute"]].to_numpy():
+        found = evaluate(call, table1.read())
+        if found.is_count and found.members == members:
+            return printed_number(printed)
+    return None
 
 
 def percentages():
@@ -177,26 +168,22 @@ def percentages_by_base():
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("cases")
 
 
+WHOLE_NUMBERS = ("age_years", "relief_percent")  # columns that Table 1 prints without decimals
+
+
 def means():
     """Printed means of whole numbers: could any printed mean be impossible?
 
     A mean of N whole numbers is a multiple of 1/N. All decimals can occur once 1/N is
     not larger than one unit of the last decimal: then the GRIM test is empty.
     """
-    whole = {"age_years": "patients", "relief_percent": "all"}
     rows = {}
     for name, claim in records.stored().query("compute != ''").iterrows():
-        function, arguments, _ = parse(claim["compute"])
-        if function.__name__ == "table2" and arguments[0] == "Mean":
-            column, condition = arguments[1], ""
-        elif function.__name__ == "mean_of_patients":
-            column, condition = (*arguments, "")[:2]
-        else:
+        call = parse(claim["compute"])
+        is_mean = call.quantity == "mean_of_patients" or call["row"] == "Mean"
+        if not is_mean or call["column"] not in WHOLE_NUMBERS:
             continue
-        if column not in whole:
-            continue
-        level = "cycles" if whole[column] == "all" else "patients"
-        cases = int(evaluate(f"count_of_{level}({condition!r})", table1.read()).value)
+        cases = len(evaluate(claim["compute"], table1.read()).members)
         decimals = -printed_number(claim["printed"]).as_tuple().exponent
         rows[name] = {
             "printed": claim["printed"],
@@ -238,10 +225,10 @@ def _judged(rows):
 def _cells(table):
     """Printed counts and percentages of Table 3 or 4: rows x (course, part), 0 for blank."""
     cells = claims.of_section(f"table-{table}")
-    cells = cells[cells["compute"].str.startswith(f"table{table}(")]
-    place = [parse(call)[1] for call in cells["compute"]]
-    frame = pd.DataFrame(place, columns=["row", "course", "part"])
-    frame["printed"] = [int(printed_number(printed)) for printed in cells["printed"]]
+    asked = cells["compute"][cells["compute"] != ""].map(parse)
+    asked = asked[[call.quantity == f"table{table}" for call in asked]]
+    frame = pd.DataFrame([call.arguments for call in asked])
+    frame["printed"] = [int(printed_number(cells.at[name, "printed"])) for name in asked.index]
     wide = frame.pivot(index="row", columns=["course", "part"], values="printed")
     return wide.loc[frame["row"].unique()].fillna(0).astype(int)
 
@@ -284,9 +271,10 @@ def repeated():
     each two agree at the decimals of the coarser. ``more than`` makes a string a bound.
     """
     register = records.stored().query("compute != ''")
-    asked = register["compute"].replace(SAME)
+    same = {parse(call): parse(other) for call, other in SAME.items()}
+    asked = [same.get(call, call) for call in map(parse, register["compute"])]
     rows = {}
-    for _, group in register.groupby(asked, sort=False):
+    for _, group in register.groupby(pd.Index(asked, dtype=object), sort=False):
         if len(group) < 2:
             continue
         printed = {(str(printed_number(c["printed"])), c["rounding"]) for _, c in group.iterrows()}

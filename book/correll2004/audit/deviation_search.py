@@ -1,16 +1,15 @@
 """Which change of one cell gives a printed standard deviation of Table 2."""
 
-import re
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from ..data import table1
-from ..paper import records, rounding
+from ..paper import calls, records, rounding
 from ..paper.rounding import agree
-from ..paper.versions import Variants
-from .pinning import agreeing_claims
+from ..paper.versions import Versions
+from .pinning import agreeing_claims, kept_in
 
 # --- the two standard deviations --------------------------------------------------
 
@@ -61,11 +60,12 @@ def sd_repairs(column):
     found["hidden"] = [rounding.agrees(*pair) for pair in zip(cells, found["value"], strict=True)]
     found["table2"] = found["all"] = True
     if len(found):
-        variants = Variants(base, {column: versions})
+        changed = Versions(base, {column: versions})
         for claim in agreeing_claims(base).itertuples():
-            kept = agree(claim.printed, variants.values(claim.compute), claim.rounding)
+            kept = kept_in(changed, claim.printed, claim.compute, claim.rounding)
             found["all"] &= kept
-            if re.match(rf"table2\(.*\"{column}\"", claim.compute):
+            call = calls.parse(claim.compute)
+            if call.quantity == "table2" and call["column"] == column:
                 found["table2"] &= kept
     return found
 

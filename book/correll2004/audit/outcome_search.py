@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from ..data import table1
-from ..paper import quantities, records, rounding
+from ..paper import calls, quantities, records, rounding
 from ..paper.rounding import agree
-from ..paper.versions import parse
 from ..stats.curves import PER_MONTH, Curves, decode, encode
 
 LONGEST = 48  # months; the longest time in Table 1 is 36
@@ -28,26 +27,30 @@ def first_course_block():
     """The printed numbers about the outcome of the first course, each once.
 
     The first row of Table 5 and the read-offs of its curve, as registered: printed,
-    rounding, compute, and ``derived``, true of a number that follows from others.
+    rounding, call (a `Call`), and ``derived``, true of a number that follows from others.
     """
-    register = records.stored()
-    of_block = register["compute"].str.match(r"(table5|survival_at)\(\"first\"")
-    total = register["compute"].str.contains('"n"')
-    block = register[of_block & ~total].drop_duplicates(["compute", "printed"])
-    derived = block["compute"].str.contains("|".join(f'"{part}"' for part in DERIVED))
-    return block[["claim", "printed", "rounding", "compute"]].assign(derived=derived)
+    register = records.stored().query("compute != ''")
+    asked = register["compute"].map(calls.parse)
+    of_block = [
+        call.quantity in ("table5", "survival_at")
+        and call["course"] == "first"
+        and call["part"] != "n"
+        for call in asked
+    ]
+    block = register[of_block].drop_duplicates(["compute", "printed"])
+    derived = [call["part"] in DERIVED for call in asked[block.index]]
+    return block[["claim", "printed", "rounding"]].assign(call=asked[block.index], derived=derived)
 
 
 @cache
 def caption_of_figure_1():
     """The censoring times listed under Figure 1: months -> patients."""
-    register = records.stored()
-    register = register[register["section"] == "figure-1"]
-    months = register["compute"].str.extract(r"event == 0 and relief_months == ([\d.]+)")[0]
-    listed = register[months.notna()]
+    caption = records.stored().query("section == 'figure-1' and compute != ''")
+    asked = caption["compute"].map(calls.parse)
     return {
-        float(months[name]): int(rounding.printed_number(printed))
-        for name, printed in listed["printed"].items()
+        float(call["months"]): int(rounding.printed_number(caption.at[name, "printed"]))
+        for name, call in asked.items()
+        if call.quantity == "count_of_censored"
     }
 
 
@@ -66,12 +69,11 @@ def _fits_caption(codes):
     return counted & (ordered[:, : len(expected)] == expected).all(axis=1)
 
 
-def _of_curves(curves, compute):
-    """The value of a number of the block, from batched curves."""
-    function, arguments, _ = parse(compute)
-    if function is quantities.survival_at:
-        return 100 * curves.survival_at(*arguments[1:])
-    return curves.table5(*arguments[1:])
+def _of_curves(curves, call):
+    """The value of a number of the block, from the curves of all recodings."""
+    if call.quantity == "survival_at":
+        return 100 * curves.survival_at(call["months"])
+    return quantities.table5_values(curves, call["statistic"], call["part"])
 
 
 def _matched(curves, numbers):
@@ -81,7 +83,7 @@ def _matched(curves, numbers):
     """
     return np.array(
         [
-            agree(number.printed, _of_curves(curves, number.compute), number.rounding)
+            agree(number.printed, _of_curves(curves, number.call), number.rounding)
             for number in numbers
         ]
     )

@@ -76,9 +76,10 @@ def pair_search():
     patients, codes = _first_course()
     block = first_course_block()
     options = encode(np.repeat(coarse_times(), 2), np.tile([1, 0], len(coarse_times())))
-    heights = block["compute"].str.startswith("survival_at")
-    parts = [list(part.itertuples()) for part in (block[heights], block[~heights])]
-    events_needed = int(block.loc[block["compute"].str.contains('"events"'), "printed"].iloc[0])
+    read_off = block["call"].map(lambda call: call.quantity == "survival_at")
+    parts = [list(part.itertuples()) for part in (block[read_off], block[~read_off])]
+    is_events = block["call"].map(lambda call: call["part"] == "events")
+    events_needed = int(block.loc[is_events, "printed"].iloc[0])
     n_changes = n_counted = 0
     found, known = [], {}
     for one, other in combinations(range(len(codes)), 2):

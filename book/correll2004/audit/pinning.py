@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..data import table1
-from ..paper import records
+from ..paper import calls, records
 from ..paper.rounding import agree
-from ..paper.versions import Variants
+from ..paper.versions import Versions, versions_of
 
 
 @cache
@@ -18,12 +18,17 @@ def agreeing_claims(base):
     """The computed claims that agree with a Table 1, each call and printed value once."""
     register = records.stored().query("compute != ''")
     register = register.drop_duplicates(["compute", "printed", "rounding"])
-    unchanged = Variants(base, {"event": base.cycles["event"].to_numpy()[None, :]})
-    agrees = [
-        bool(agree(claim.printed, unchanged.values(claim.compute), claim.rounding)[0])
-        for claim in register.itertuples()
+    return register[
+        [
+            bool(kept_in(versions_of(base), claim.printed, claim.compute, claim.rounding)[0])
+            for claim in register.itertuples()
+        ]
     ]
-    return register[agrees]
+
+
+def kept_in(versions, printed, compute, rounding):
+    """In which versions of Table 1 a claim's value agrees with the printed string."""
+    return agree(printed, calls.parse(compute).of(versions).values, rounding)
 
 
 # --- the pinning map --------------------------------------------------------------
@@ -96,7 +101,7 @@ def _possible(row, column):
     return in_order and 0 <= row[column] <= HIGHEST.get(column, np.inf)
 
 
-def _variants(base, column, steps):
+def _versions(base, column, steps):
     """Table 1 once for every step."""
     level = base.patients if column in base.patients else base.cycles
     names = dict.fromkeys(name for step in steps for name in step.values)
@@ -105,7 +110,7 @@ def _variants(base, column, steps):
     for version, step in enumerate(steps):
         for name, value in step.values.items():
             changed[name][version, step.row] = value
-    return Variants(base, changed)
+    return Versions(base, changed)
 
 
 def pinning(printed_digit=False):
@@ -131,11 +136,11 @@ def _pinning(printed_digit):
     cells = []
     for column in COLUMNS:
         steps = list(_steps(base, column, printed_digit))
-        variants = _variants(base, column, steps)
+        versions = _versions(base, column, steps)
         rows = labels[base.cycles["cycle"] == 1] if column in base.patients else labels
         pins = {rows.iloc[step.row]: set() for step in steps}
         for claim in agreeing[keys].itertuples(index=False):
-            kept = agree(claim.printed, variants.values(claim.compute), claim.rounding)
+            kept = kept_in(versions, claim.printed, claim.compute, claim.rounding)
             for version in np.flatnonzero(~kept):
                 pins[rows.iloc[steps[version].row]].update(ids[tuple(claim)])
         cells += [(label, column, tuple(sorted(names))) for label, names in pins.items()]

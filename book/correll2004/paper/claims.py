@@ -14,8 +14,7 @@ from ..data import courses, table1
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..stats import proportions
-from . import course_curves, quantities
-from .calls import one_line
+from . import calls, course_curves, quantities
 from .records import (
     DIVERGENCES_PATH,
     NOT_COMPUTABLE,
@@ -29,6 +28,7 @@ from .records import (
     stored,
 )
 from .rounding import agrees
+from .versions import versions_of
 
 REPRODUCED = "reproduced"
 DIFFERS = "differs"
@@ -72,12 +72,12 @@ def judge(printed, rounding, compute, table=None, files=None):
     files : `Files`, the project's own if not given.
     """
     table = table or (files or load()).table1
-    as_printed = quantities.evaluate(compute, table)
+    as_printed = calls.evaluate(compute, table)
     found = {"recomputed": as_printed.value, "members": as_printed.members}
     if agrees(printed, as_printed.value, rounding):
         return Judged(REPRODUCED, **found)
     for repair, data in under_repairs(table, files)[0].items():
-        repaired = quantities.evaluate(compute, data).value
+        repaired = calls.evaluate(compute, data).value
         if agrees(printed, repaired, rounding):
             verdict = f"{REPRODUCED} under repair {repair}"
             return Judged(verdict, **found, repair=repair, recomputed_under_repair=repaired)
@@ -113,7 +113,7 @@ def judged(
             if table is not None:
                 found.append(Judged(NOT_COMPUTABLE))
                 continue
-            rule = f"cannot be computed: {one_line(error)}"
+            rule = f"cannot be computed: {calls.one_line(error)}"
             row = 2 + (files or load()).register.index.get_loc(name)
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
     if faults:
@@ -142,19 +142,18 @@ def interval(compute):
     Shares of a course, in which each patient stands once: Wilson's.
     """
     data = table1.read(repair_names())
-    function, arguments, keywords = quantities.parse(compute)
-    if function is quantities.survival_at:
-        curve = course_curves.of_course(data, courses.COURSES[arguments[0]])
-        return tuple(100 * limit for limit in curve.limits_at(arguments[1]))
-    if function is quantities.table5 and arguments[2] == "months":
-        return tuple(
-            quantities.evaluate(f"table5{(*arguments[:2], part)}", data).value
-            for part in ("lower", "upper")
-        )
-    if function is quantities.share_of_cycles and keywords.get("of") == "cycle == 1":
-        base = quantities.count_of_cycles(data, keywords["of"]).value
-        chosen = len(function(data, *arguments, **keywords).members)
-        return tuple(100 * limit for limit in proportions.wilson(chosen, base))
+    call = calls.parse(compute)
+    if call.quantity == "survival_at":
+        curve = course_curves.of_course(data, courses.COURSES[call["course"]])
+        return tuple(100 * limit for limit in curve.limits_at(call["months"]))
+    if call.quantity == "table5" and call["part"] == "months":
+        versions = versions_of(data)
+        cell = versions, call["course"], call["statistic"]
+        return tuple(quantities.table5(*cell, part).value for part in ("lower", "upper"))
+    if call.quantity == "share_of_cycles" and call["of"] == "cycle == 1":
+        share = calls.evaluate(compute, data)
+        limits = proportions.wilson(len(share.members), int(share.base[0]))
+        return tuple(100 * limit for limit in limits)
     return None
 
 
@@ -191,15 +190,14 @@ def evidence(divergence: str, table: Table1 | None = None, files: Files | None =
     for label, call in evidence_calls(ledger.at[divergence, "evidence"]):
         try:
             rows[label] = {
-                name: float(quantities.evaluate(call, data).value)
-                for name, data in readings.items()
+                name: float(calls.evaluate(call, data).value) for name, data in readings.items()
             }
         except Exception as error:  # as in `judged`
             if table is not None:
                 rows[label] = dict.fromkeys(readings, float("nan"))
                 continue
             row = 2 + ledger.index.get_loc(divergence)
-            rule = f"cannot be computed: {one_line(error)}"
+            rule = f"cannot be computed: {calls.one_line(error)}"
             raise DataError([Fault(DIVERGENCES_PATH.name, row, "evidence", call, rule)]) from None
     columns = list(readings)
     return pd.DataFrame(rows.values(), index=list(rows), columns=columns, dtype=float)

@@ -1,255 +1,306 @@
-"""The quantities that claims are held against, each a function of Table 1.
+"""The quantities that claims are held against, each computed once for all versions of Table 1.
 
-The ``compute`` column of ``data/claims.csv`` is a call of one of these functions with
-literal arguments, such as ``share_of_cycles("rate_max_mg_per_h <= 25")``. Conditions
-are pandas queries over the columns of the data dictionary; for cycles, the patient's
-columns can be named too. Every function returns a `Quantity`.
+A version is Table 1 with some cells changed; Table 1 as printed is a set of one version. The
+``compute`` column of ``data/claims.csv`` is a call of one of these functions with literal
+arguments, such as ``share_of_cycles("rate_max_mg_per_h <= 25")``, which
+`correll2004.paper.calls` parses. Conditions are pandas expressions over the columns of the
+data dictionary; for cycles, the patient's columns can be named too.
 """
 
-import ast
-import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
-from ..data import courses
-from ..stats import summary
-from . import course_curves, tables
+import numpy as np
+
+from ..data.classes import RATE_CLASSES, RATE_EDGES
+from ..data.courses import COURSES
+from ..stats.curves import Z95, Array, Curves
+from ..stats.summary import SUMMARY
+from .versions import Versions
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value, and the patients (``9``) or cycles (``22a``) that enter it."""
+    """Values of a quantity, and whom they are computed from.
 
-    value: float
-    members: tuple[str, ...]
+    Parameters
+    ----------
+    values : one float per version.
+    labels : labels of rows, of patients (``9``) or of cycles (``22a``).
+    chosen : which of them enter the value, boolean, versions x labels, or 1 x labels where
+        they are the same in all versions.
+    base : number of cases that a share is of, one per version or one for all; None where
+        the quantity is no share.
+    is_count : whether the values are numbers of patients or cycles.
+    """
 
+    values: Array
+    labels: Array
+    chosen: Array
+    base: Array | None = None
+    is_count: bool = False
 
-@cache
-def _patients(table1):
-    return table1.patients.fillna({"patient_facts": ""})
+    @property
+    def value(self) -> float:
+        """The value in the first version."""
+        return self.values[0]
 
-
-@cache
-def _cycles(table1):
-    """Cycles with the patient's columns, and the classes of Tables 3 and 4."""
-    cycles = table1.cycles.fillna({"cycle_facts": ""})
-    cycles["rate_class"] = tables.rate_class(cycles["rate_max_mg_per_h"]).astype(str)
-    cycles["day_class"] = tables.day_class(cycles["infusion_days"]).astype(str)
-    return cycles.merge(_patients(table1), on="patient", validate="many_to_one")
-
-
-@cache
-def _computed(function, table1):
-    """A table, computed once for all its cells. Not to be changed in place."""
-    return function(table1)
-
-
-def named_columns(frame, expression):
-    """The columns that an expression can name: pandas makes a Series of each it is given."""
-    return frame[[column for column in frame if column in expression]]
-
-
-def _where(frame, condition):
-    if not condition:
-        return frame
-    return frame.loc[named_columns(frame, condition).query(condition, engine="python").index]
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The labels that enter the value in the first version."""
+        return tuple(map(str, self.labels[self.chosen[0]]))
 
 
-def _labels(frame):
-    column = "label" if "label" in frame else "patient"
-    return tuple(frame[column].astype(str))
+# --- the functions that a call may name -------------------------------------------
+
+QUANTITIES: dict[str, Callable[..., Quantity]] = {}
 
 
-def _course(table1, course):
-    return table1.course(courses.COURSES[course])
+def quantity(function: Callable[..., Quantity]) -> Callable[..., Quantity]:
+    """Make a function one that a ``compute`` call may name."""
+    QUANTITIES[function.__name__] = function
+    return function
+
+
+def _of_rows(
+    versions: Versions,
+    level: str,
+    values: Array,
+    chosen: Array,
+    base: Array | None = None,
+    is_count: bool = False,
+) -> Quantity:
+    values = np.broadcast_to(np.asarray(values, dtype=float), versions.n)
+    return Quantity(values, versions.labels(level), chosen, base, is_count)
 
 
 # --- counts, shares and means -----------------------------------------------------
 
 
-def count_of_patients(table1, where=""):
+def _count(versions: Versions, level: str, where: str) -> Quantity:
+    return _count_of(versions, level, versions.where(level, where))
+
+
+def _count_of(versions: Versions, level: str, chosen: Array) -> Quantity:
+    return _of_rows(versions, level, chosen.sum(axis=1), chosen, is_count=True)
+
+
+@quantity
+def count_of_patients(versions: Versions, where: str = "") -> Quantity:
     """Number of patients that meet a condition."""
-    chosen = _where(_patients(table1), where)
-    return Quantity(len(chosen), _labels(chosen))
+    return _count(versions, "patients", where)
 
 
-def share_of_patients(table1, where, of=""):
-    """Percentage of patients, or of those that meet ``of``, that meet a condition."""
-    return _share(_where(_patients(table1), of), where)
-
-
-def count_of_cycles(table1, where=""):
+@quantity
+def count_of_cycles(versions: Versions, where: str = "") -> Quantity:
     """Number of infusion cycles that meet a condition."""
-    chosen = _where(_cycles(table1), where)
-    return Quantity(len(chosen), _labels(chosen))
+    return _count(versions, "cycles", where)
 
 
-def count_of_patients_with_cycles(table1, where):
+@quantity
+def count_of_patients_with_cycles(versions: Versions, where: str) -> Quantity:
     """Number of patients with at least one infusion cycle that meets a condition."""
-    chosen = _where(_cycles(table1), where)
-    return Quantity(chosen["patient"].nunique(), _labels(chosen))
+    chosen = versions.where("cycles", where)
+    patients = versions.column("cycles", "patient")[0]
+    of_patient = patients[:, None] == np.unique(patients)
+    number = (chosen @ of_patient).sum(axis=1)
+    return _of_rows(versions, "cycles", number, chosen, is_count=True)
 
 
-def share_of_cycles(table1, where, of=""):
+@quantity
+def count_of_censored(versions: Versions, course: str, months: float) -> Quantity:
+    """Number of patients of a course censored at exactly a time in months."""
+    where = f"cycle == {COURSES[course]} and event == 0 and relief_months == {months}"
+    return _count(versions, "cycles", where)
+
+
+def _share(versions: Versions, level: str, where: str, of: str) -> Quantity:
+    base = versions.where(level, of)
+    chosen, cases = base & versions.where(level, where), base.sum(axis=1)
+    return _of_rows(versions, level, 100 * chosen.sum(axis=1) / cases, chosen, cases)
+
+
+@quantity
+def share_of_patients(versions: Versions, where: str, of: str = "") -> Quantity:
+    """Percentage of patients, or of those that meet ``of``, that meet a condition."""
+    return _share(versions, "patients", where, of)
+
+
+@quantity
+def share_of_cycles(versions: Versions, where: str, of: str = "") -> Quantity:
     """Percentage of infusion cycles, or of those that meet ``of``, that meet a condition."""
-    return _share(_where(_cycles(table1), of), where)
+    return _share(versions, "cycles", where, of)
 
 
-def _share(base, where):
-    chosen = _where(base, where)
-    return Quantity(100 * len(chosen) / len(base), _labels(chosen))
-
-
-def ratio_of_patients(table1, where, to):
+@quantity
+def ratio_of_patients(versions: Versions, where: str, to: str) -> Quantity:
     """Patients that meet one condition per patient that meets another."""
-    chosen, reference = _where(_patients(table1), where), _where(_patients(table1), to)
-    return Quantity(len(chosen) / len(reference), _labels(chosen) + _labels(reference))
+    one, other = (versions.where("patients", condition) for condition in (where, to))
+    labels = versions.labels("patients")
+    values = np.broadcast_to(one.sum(axis=1) / other.sum(axis=1), versions.n)
+    both = np.concatenate(np.broadcast_arrays(one, other), axis=1)
+    return Quantity(values, np.concatenate([labels, labels]), both)
 
 
-def mean_of_patients(table1, column, where=""):
+def _total(versions: Versions, level: str, column: str, where: str, mean: bool) -> Quantity:
+    chosen = versions.where(level, where)
+    total = (versions.column(level, column) * chosen).sum(axis=1)
+    return _of_rows(versions, level, total / chosen.sum(axis=1) if mean else total, chosen)
+
+
+@quantity
+def mean_of_patients(versions: Versions, column: str, where: str = "") -> Quantity:
     """Mean of a column over the patients that meet a condition."""
-    chosen = _where(_patients(table1), where)
-    return Quantity(chosen[column].mean(), _labels(chosen))
+    return _total(versions, "patients", column, where, mean=True)
 
 
-def summary_of_cycles(table1, row, column):
-    """Row of Table 2 for a column of the patients, repeated over their cycles."""
-    cycles = _cycles(table1)
-    return Quantity(summary.summary(cycles[column])[row], _labels(cycles))
-
-
-def extreme_of_cycles(table1, which, column):
-    """Smallest (``"min"``) or largest (``"max"``) value of a column over all cycles."""
-    cycles = _cycles(table1)
-    value = cycles[column].agg(which)
-    return Quantity(value, _labels(cycles[cycles[column] == value]))
-
-
-def mean_of_cycles(table1, column, where=""):
+@quantity
+def mean_of_cycles(versions: Versions, column: str, where: str = "") -> Quantity:
     """Mean of a column over the infusion cycles that meet a condition."""
-    chosen = _where(_cycles(table1), where)
-    return Quantity(chosen[column].mean(), _labels(chosen))
+    return _total(versions, "cycles", column, where, mean=True)
 
 
-def sum_of_cycles(table1, column, where):
+@quantity
+def sum_of_cycles(versions: Versions, column: str, where: str) -> Quantity:
     """Sum of a column over the infusion cycles that meet a condition."""
-    chosen = _where(_cycles(table1), where)
-    return Quantity(chosen[column].sum(), _labels(chosen))
+    return _total(versions, "cycles", column, where, mean=False)
 
 
-def value_of_patient(table1, patient, column):
+@quantity
+def summary_of_cycles(versions: Versions, row: str, column: str) -> Quantity:
+    """Row of Table 2 for a column of the patients, repeated over their cycles."""
+    return _summary(versions, "cycles", row, column)
+
+
+def _summary(versions: Versions, level: str, row: str, column: str) -> Quantity:
+    values = SUMMARY[row](versions.column(level, column).astype(float))
+    return _of_rows(versions, level, values, versions.where(level, ""))
+
+
+@quantity
+def extreme_of_cycles(versions: Versions, which: str, column: str, where: str = "") -> Quantity:
+    """Smallest (``min``) or largest (``max``) value of a column over all cycles.
+
+    where : a condition that leaves only some cycles.
+    """
+    values, among = versions.column("cycles", column), versions.where("cycles", where)
+    extreme, none = {"min": (np.min, np.inf), "max": (np.max, -np.inf)}[which]
+    found = extreme(np.where(among, values, none), axis=1)
+    return _of_rows(versions, "cycles", found, among & (values == found[:, None]))
+
+
+@quantity
+def value_of_patient(versions: Versions, patient: int, column: str) -> Quantity:
     """A patient's own value in a column, or in an expression such as ``crps_months / 12``."""
-    chosen = _patients(table1).query("patient == @patient", engine="python")
-    (value,) = chosen.eval(column, engine="python")
-    return Quantity(value, (str(patient),))
+    return _own_value(versions, "patients", str(patient), column)
 
 
-def value_of_cycle(table1, label, column):
+@quantity
+def value_of_cycle(versions: Versions, label: str, column: str) -> Quantity:
     """A cycle's own value in a column."""
-    (value,) = _cycles(table1).query("label == @label", engine="python")[column]
-    return Quantity(value, (label,))
+    return _own_value(versions, "cycles", label, column)
+
+
+def _own_value(versions: Versions, level: str, label: str, column: str) -> Quantity:
+    here = versions.labels(level) == label
+    (place,) = np.flatnonzero(here)
+    return _of_rows(versions, level, versions.evaluate(level, column)[:, place], here[None, :])
 
 
 # --- the paper's tables -----------------------------------------------------------
 
 
-def table2(table1, row, column):
-    """A cell of Table 2."""
-    frame = _patients(table1) if column in table1.patients else table1.cycles
-    return Quantity(_computed(tables.table2, table1).at[row, column], _labels(frame))
+@quantity
+def table2(versions: Versions, row: str, column: str) -> Quantity:
+    """A cell of Table 2.
+
+    Age and duration of CRPS are taken over the patients, the other columns over the cycles.
+    A duration printed as a lower bound (>24) enters as its number.
+    """
+    level = "patients" if column in versions.table.patients else "cycles"
+    return _summary(versions, level, row, column)
 
 
-def table3(table1, row, course, part):
-    """A cell of Table 3; part ``"n"`` or ``"percent"``."""
-    return _class_cell(table1, _computed(tables.table3, table1), "rate_class", row, course, part)
+@quantity
+def table3(versions: Versions, row: str, course: str, part: str) -> Quantity:
+    """A cell of Table 3; part ``n`` or ``percent``."""
+    return _class_cell(versions, "rate_class", row, course, part)
 
 
-def table4(table1, row, course, part):
-    """A cell of Table 4; part ``"n"`` or ``"percent"``."""
-    return _class_cell(table1, _computed(tables.table4, table1), "day_class", row, course, part)
+@quantity
+def table4(versions: Versions, row: str, course: str, part: str) -> Quantity:
+    """A cell of Table 4; part ``n`` or ``percent``."""
+    return _class_cell(versions, "day_class", row, course, part)
 
 
-def _class_cell(table1, table, column, row, course, part):
-    cycles = _cycles(table1)
-    if course != "all":
-        cycles = cycles[cycles["cycle"] == courses.COURSES[course]]
-    members = cycles[cycles[column] == row]
-    return Quantity(table.at[row, (course, part)], _labels(members))
+def _class_cell(versions: Versions, name: str, row: str, course: str, part: str) -> Quantity:
+    of = versions.of_course(course)
+    chosen = of & (versions.column("cycles", name) == row)
+    if part == "n":
+        return _count_of(versions, "cycles", chosen)
+    base = of.sum(axis=1)
+    return _of_rows(versions, "cycles", 100 * chosen.sum(axis=1) / base, chosen, base)
 
 
-def modal_rate_class(table1, course, edge):
+@quantity
+def modal_rate_class(versions: Versions, course: str, edge: str) -> Quantity:
     """Edge in mg/h of the class of Table 3 that holds most cycles.
 
-    edge : ``"low"`` (exclusive) or ``"high"``.
+    edge : ``low`` (exclusive) or ``high``.
     """
-    position = int(_computed(tables.table3, table1)[course, "n"].to_numpy().argmax())
-    value = tables.RATE_EDGES[position + (edge == "high")]
-    members = table3(table1, tables.RATE_CLASSES[position], course, "n").members
-    return Quantity(value, members)
+    cells = [table3(versions, row, course, "n") for row in RATE_CLASSES]
+    position = np.argmax([cell.values for cell in cells], axis=0)
+    chosen = np.array(
+        [
+            cells[place].chosen[version if len(cells[place].chosen) > 1 else 0]
+            for version, place in enumerate(position)
+        ]
+    )
+    edges = np.array(RATE_EDGES)[position + (edge == "high")]
+    return _of_rows(versions, "cycles", edges, chosen)
 
 
-def table5(table1, course, statistic, part):
-    """A cell of Table 5."""
-    value = _computed(tables.table5, table1).at[(course, statistic), part]
-    return Quantity(value, _labels(_course(table1, course)))
+@quantity
+def table5(versions: Versions, course: str, statistic: str, part: str) -> Quantity:
+    """A cell of Table 5.
+
+    statistic : ``Mean`` or ``Median``; part : ``n``, ``censored``, ``events``, ``months``,
+    ``se``, ``lower`` or ``upper``. Limits are 95%, estimate -/+ 1.96 standard errors, and not
+    cut off at 0. A median that is not reached is inf; error and limits are NaN where there are
+    none.
+    """
+    values = table5_values(versions.curves(course), statistic, part)
+    return _of_rows(versions, "cycles", values, versions.of_course(course))
+
+
+def table5_values(curves: Curves, statistic: str, part: str) -> Array:
+    """A cell of Table 5 from estimates, one value per version, as `table5` names it."""
+    if part == "n":
+        return np.full(len(curves.n_events), len(curves.event))
+    if part in ("censored", "events"):
+        return curves.n_censored if part == "censored" else curves.n_events
+    value, se = {"Mean": curves.mean, "Median": curves.median}[statistic]
+    return {"months": value, "se": se, "lower": value - Z95 * se, "upper": value + Z95 * se}[part]
 
 
 # --- the curves -------------------------------------------------------------------
 
 
-def survival_at(table1, course, months):
+@quantity
+def survival_at(versions: Versions, course: str, months: float) -> Quantity:
     """Kaplan-Meier S(t) = P(T > t) in percent, read off the curve at t."""
-    curve = course_curves.of_course(table1, courses.COURSES[course])
-    return Quantity(100 * curve.survival_at(months), _labels(_course(table1, course)))
+    values = 100 * versions.curves(course).survival_at(months)
+    return _of_rows(versions, "cycles", values, versions.of_course(course))
 
 
-def survival_just_before(table1, course, months):
+@quantity
+def survival_just_before(versions: Versions, course: str, months: float) -> Quantity:
     """Kaplan-Meier S(t-) = P(T >= t) in percent: relief for at least t."""
-    curve = course_curves.of_course(table1, courses.COURSES[course])
-    return Quantity(100 * curve.survival_just_before(months), _labels(_course(table1, course)))
+    values = 100 * versions.curves(course).survival_just_before(months)
+    return _of_rows(versions, "cycles", values, versions.of_course(course))
 
 
-def longest_follow_up(table1, course):
+@quantity
+def longest_follow_up(versions: Versions, course: str) -> Quantity:
     """Largest time of a course in months, event or censored."""
-    cycles = _course(table1, course)
-    value = cycles["relief_months"].max()
-    return Quantity(value, _labels(cycles[cycles["relief_months"] == value]))
-
-
-# --- the calls of the register ----------------------------------------------------
-
-
-@cache
-def names():
-    """The functions that a ``compute`` call may name."""
-    return {
-        name: function
-        for name, function in globals().items()
-        if inspect.isfunction(function)
-        and function.__module__ == __name__
-        and not name.startswith("_")
-        and name not in {"evaluate", "named_columns", "names", "parse"}
-    }
-
-
-def parse(call):
-    """Function, positional and keyword arguments of a ``compute`` call.
-
-    Raises ValueError where it is no call of a function of this module with literals.
-    """
-    try:
-        node = ast.parse(call, mode="eval").body
-        function = names()[node.func.id]
-        arguments = [ast.literal_eval(argument) for argument in node.args]
-        keywords = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-        inspect.signature(function).bind(None, *arguments, **keywords)
-    except (SyntaxError, AttributeError, KeyError, ValueError, TypeError):
-        raise ValueError(f"is not a call of a known quantity with literals: {call}") from None
-    return function, arguments, keywords
-
-
-@cache
-def evaluate(call, table1):
-    """`Quantity` of a ``compute`` call on a Table 1. Raises ValueError as `parse` does."""
-    function, arguments, keywords = parse(call)
-    return function(table1, *arguments, **keywords)
+    return extreme_of_cycles(versions, "max", "relief_months", f"cycle == {COURSES[course]}")

@@ -16,8 +16,7 @@ from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..paths import DATA
-from . import quantities
-from .calls import CALL_ERRORS, reason_of
+from . import calls
 from .rounding import printed_number
 
 PATH = DATA / "claims.csv"
@@ -39,13 +38,13 @@ def read_register(path: Path = PATH, rules: Dictionary | None = None) -> pd.Data
     frame = validation.read_strings(path, list(rules.fields("claims")))
     faults = validation.cell_faults(frame, path.name, rules, "claims")
     reported = {(fault.row, fault.column) for fault in faults}
-    for column, check in (("printed", printed_number), ("compute", quantities.parse)):
+    for column, check in (("printed", printed_number), ("compute", calls.parse)):
         for row, cell in frame[column].items():
             if cell is not None and (row, column) not in reported:
                 try:
                     check(cell)
-                except CALL_ERRORS as error:
-                    faults.append(Fault(path.name, row, column, cell, reason_of(error)))
+                except ValueError as error:
+                    faults.append(Fault(path.name, row, column, cell, str(error)))
     for row, call in frame["compute"].items():
         if (call is None) != (frame.at[row, "verdict"] in (NOT_COMPUTABLE, CONTEXT)):
             rule = "must be empty exactly where the verdict is not computable or context"
@@ -216,9 +215,9 @@ def read_divergences(
             faults.append(Fault(path.name, row, "id", entry["id"], rule))
         try:
             for _, call in evidence_calls(entry["evidence"]):
-                quantities.parse(call)
-        except CALL_ERRORS as error:
-            faults.append(Fault(path.name, row, "evidence", entry["evidence"], reason_of(error)))
+                calls.parse(call)
+        except ValueError as error:
+            faults.append(Fault(path.name, row, "evidence", entry["evidence"], str(error)))
     if faults:
         raise DataError(faults)
     return frame.set_index("id")

@@ -1,20 +1,25 @@
 """Tables 2 to 5, recomputed from Table 1 in the paper's own rows and columns.
 
-Each function takes a `correll2004.table1.Table1` and returns unrounded numbers.
+Every cell is a quantity of `correll2004.paper.quantities`; here they are put in their places.
+Each function takes a `Table1` and returns unrounded numbers.
 """
 
-import numpy as np
 import pandas as pd
 
+from ..data.classes import DAY_CLASSES, RATE_CLASSES
 from ..data.courses import COURSES
-from ..stats import survival
-from ..stats.summary import summary
-from . import course_curves
+from ..stats.summary import SUMMARY
+from . import quantities
+from .versions import versions_of
 
-RATE_CLASSES = ["≤15", "16–20", "21–25", "26–30", ">30"]
-RATE_EDGES = [0, 15, 20, 25, 30, np.inf]
-DAY_CLASSES = ["<2", "2–3", "4–5", "6–7", "≥8"]
-DAY_EDGES = [0, 2, 3.5, 6, 8, np.inf]
+TABLE2_COLUMNS = [
+    "age_years",
+    "crps_months",
+    "rate_max_mg_per_h",
+    "infusion_days",
+    "relief_percent",
+]
+TABLE5_PARTS = ["n", "censored", "events", "months", "se", "lower", "upper"]
 
 
 def table2(table1):
@@ -24,45 +29,34 @@ def table2(table1):
     47 cycles; the standard deviation has n - 1 in its denominator. A duration printed
     as a lower bound (>24) enters as its number.
     """
-    columns = {
-        "age_years": table1.patients["age_years"],
-        "crps_months": table1.patients["crps_months"],
-        "rate_max_mg_per_h": table1.cycles["rate_max_mg_per_h"],
-        "infusion_days": table1.cycles["infusion_days"],
-        "relief_percent": table1.cycles["relief_percent"],
-    }
-    return pd.DataFrame({name: summary(values) for name, values in columns.items()})
-
-
-def rate_class(rates):
-    """Class of Table 3 for each maximum rate in mg/h; 17.5 falls in 16–20."""
-    return pd.cut(rates, RATE_EDGES, labels=RATE_CLASSES)
-
-
-def day_class(days):
-    """Class of Table 4 for each duration in days; 3.5 falls in 4–5, as its note says."""
-    return pd.cut(days, DAY_EDGES, labels=DAY_CLASSES, right=False)
+    versions = versions_of(table1)
+    return pd.DataFrame(
+        {
+            column: {row: quantities.table2(versions, row, column).value for row in SUMMARY}
+            for column in TABLE2_COLUMNS
+        }
+    )
 
 
 def table3(table1):
     """Table 3: cycles by maximum rate, 5 rows; columns (first | second | all, n | percent)."""
-    return _by_class(table1, rate_class(table1.cycles["rate_max_mg_per_h"]), ["first", "second"])
+    return _by_class(table1, quantities.table3, RATE_CLASSES, ["first", "second", "all"])
 
 
 def table4(table1):
     """Table 4: cycles by duration, 5 rows; columns (first | second | third | all, n | percent)."""
-    return _by_class(table1, day_class(table1.cycles["infusion_days"]), list(COURSES))
+    return _by_class(table1, quantities.table4, DAY_CLASSES, [*COURSES, "all"])
 
 
-def _by_class(table1, classes, courses):
-    """Counts and percentages of cycles per class, by course and over all 47 cycles."""
-    columns = {}
-    for course in [*courses, "all"]:
-        members = classes if course == "all" else classes[table1.cycles["cycle"] == COURSES[course]]
-        counts = members.value_counts(sort=False)
-        columns[course, "n"] = counts
-        columns[course, "percent"] = 100 * counts / len(members)
-    return pd.DataFrame(columns).rename_axis(None)
+def _by_class(table1, cell, classes, courses):
+    """Counts and percentages of cycles per class, by course and over all cycles."""
+    versions, columns = versions_of(table1), {}
+    for course in courses:
+        for part, kind in (("n", int), ("percent", float)):
+            columns[course, part] = {
+                row: kind(cell(versions, row, course, part).value) for row in classes
+            }
+    return pd.DataFrame(columns)
 
 
 def table5(table1):
@@ -72,27 +66,14 @@ def table5(table1):
     -/+ 1.96 standard errors, and not cut off at 0. A median that is not reached is inf;
     error and limits are NaN where there are none.
     """
-    rows = {}
-    for course in ["first", "second"]:
-        curve = course_curves.of_course(table1, COURSES[course])
-        for statistic in ("Mean", "Median"):
-            estimate = _estimate(curve, statistic)
-            rows[course, statistic] = {
-                "n": curve.n,
-                "censored": curve.n_censored,
-                "events": curve.n_events,
-                "months": estimate.value,
-                "se": estimate.se,
-                "lower": estimate.lower,
-                "upper": estimate.upper,
-            }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _estimate(curve, statistic):
-    """The mean or median of a curve; its error is NaN where it has none."""
-    try:
-        return curve.mean() if statistic == "Mean" else curve.median()
-    except ValueError:
-        value = curve.area() if statistic == "Mean" else curve.median_time()
-        return survival.Estimate(value, float("nan"))
+    versions = versions_of(table1)
+    rows = {
+        (course, statistic): {
+            part: quantities.table5(versions, course, statistic, part).value
+            for part in TABLE5_PARTS
+        }
+        for course in ("first", "second")
+        for statistic in ("Mean", "Median")
+    }
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.astype(dict.fromkeys(TABLE5_PARTS[:3], int))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ..data import table1
 from ..data.courses import COURSES
-from ..paper import claims, quantities, records
+from ..paper import calls, claims, records
 from ..stats.survival import KaplanMeier
 
 HORIZON = 36.0  # months, the longest follow-up of either course
@@ -188,14 +188,14 @@ def headlines():
     """The register's headline results that depend on the curves, by claim id."""
     found = {}
     for name, claim in records.stored().query("headline != ''").iterrows():
-        function, arguments, _ = quantities.parse(claim["compute"])
-        if function is quantities.survival_at:
-            statistic, time, unit = "height", arguments[1], "percent"
-        elif function is quantities.table5:
-            statistic, time, unit = arguments[1], None, "months"
+        call = calls.parse(claim["compute"])
+        if call.quantity == "survival_at":
+            statistic, time, unit = "height", call["months"], "percent"
+        elif call.quantity == "table5":
+            statistic, time, unit = call["statistic"], None, "months"
         else:
             continue
-        course = COURSES[arguments[0]]
+        course = COURSES[call["course"]]
         found[name] = Headline(name, claim["headline"], course, statistic, time, unit)
     return found
 
@@ -225,7 +225,8 @@ def estimate(headline, found, reading="beyond"):
     if found.n_events < 2:
         return found.area(), np.nan, np.nan
     mean = found.mean()
-    return mean.value, mean.lower, mean.upper
+    # Beyond ten decimals an area is binary noise: combinations of equal value are to tie.
+    return tuple(np.round((mean.value, mean.lower, mean.upper), 10))
 
 
 def at_risk(headline, found):

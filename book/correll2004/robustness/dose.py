@@ -7,8 +7,8 @@ stopped or kept going by the relief it brought.
 import numpy as np
 import pandas as pd
 
-from ..data import courses
-from ..paper import claims, rounding, tables
+from ..data import classes, courses
+from ..paper import claims, rounding
 from . import coding_choices
 
 RELIEF = ["complete", "partial", "none"]
@@ -46,8 +46,8 @@ def first_courses(table1, time=3):
     first = table1.course(1).merge(table1.patients, on="patient").set_index("patient")
     return first.assign(
         relief=relief_kind(first["relief_percent"]),
-        rate_class=tables.rate_class(first["rate_max_mg_per_h"]),
-        day_class=tables.day_class(first["infusion_days"]),
+        rate_class=classes.rate_class(first["rate_max_mg_per_h"]),
+        day_class=classes.day_class(first["infusion_days"]),
         crps_class=crps_class(first),
         beyond=known_beyond(first["relief_months"], first["event"], time),
     )

@@ -5,21 +5,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ..data import courses, table1
-from ..paper import course_curves, quantities, records
+from ..data import table1
+from ..paper import calls, records
 from ..stats.survival import KaplanMeier
 from . import coding_choices
-
-# --- single patients --------------------------------------------------------------
-
-
-def _value(compute, data):
-    """A headline's value; the median of a curve that stays above one half is inf."""
-    function, arguments, _ = quantities.parse(compute)
-    if function is not quantities.table5:
-        return quantities.evaluate(compute, data).value
-    curve = course_curves.of_course(data, courses.COURSES[arguments[0]])
-    return curve.area() if arguments[1] == "Mean" else curve.median_time()
 
 
 @cache
@@ -29,11 +18,11 @@ def leave_one_out():
     Returns a frame with one row per patient, and 0 for nobody left out, a column per
     claim id; values in the claim's unit, inf for a median not reached.
     """
-    calls = records.stored().query("headline != ''")["compute"]
+    headlines = records.stored().query("headline != ''")["compute"]
     data = table1.read(("R1",))
     versions = {0: data} | {patient: data.without(patient) for patient in data.patients["patient"]}
     rows = {
-        patient: {name: _value(call, version) for name, call in calls.items()}
+        patient: {name: calls.evaluate(call, version).value for name, call in headlines.items()}
         for patient, version in versions.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("patient").astype(float)

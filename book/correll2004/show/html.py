@@ -4,6 +4,7 @@ import inspect
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape, unescape
 from itertools import groupby
 
@@ -55,8 +56,9 @@ class Listing:
 
 
 def source(part):
-    """The source of a function or method, as it runs."""
-    return Listing(textwrap.dedent(inspect.getsource(part)), "python")
+    """The source of a function, method or cached property, as it runs."""
+    function = part.func if isinstance(part, cached_property) else part
+    return Listing(textwrap.dedent(inspect.getsource(function)), "python")
 
 
 # --- tables -----------------------------------------------------------------------

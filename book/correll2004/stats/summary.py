@@ -1,7 +1,4 @@
-"""Tables 2 to 5, recomputed from Table 1 in the paper's own rows and columns.
-
-Each function takes a `correll2004.table1.Table1` and returns unrounded numbers.
-"""
+"""Summary statistics as SPSS computes them."""
 
 import numpy as np
 import pandas as pd
@@ -12,24 +9,31 @@ def quartiles(values):
 
     The p-th quantile of n ordered values stands at rank p (n + 1), interpolated:
     Weibull's definition, type 6 of Hyndman and Fan (1996). pandas' default is type 7.
+
+    values : numbers, at least one. Raises ValueError where there is none.
     """
-    return np.quantile(np.asarray(values, dtype=float), [0.25, 0.75], method="weibull")
+    values = np.asarray(values, dtype=float)
+    if not values.size:
+        raise ValueError("quartiles need at least one value")
+    return np.quantile(values, [0.25, 0.75], method="weibull", axis=-1)
+
+
+# The statistics of Table 2: functions of versions x values, one number per version.
+SUMMARY = {
+    "Mean": lambda rows: rows.mean(axis=-1),
+    "Median": lambda rows: np.median(rows, axis=-1),
+    "Standard deviation": lambda rows: rows.std(axis=-1, ddof=1),
+    "25th percentile": lambda rows: quartiles(rows)[0],
+    "75th percentile": lambda rows: quartiles(rows)[1],
+    "Maximum": lambda rows: rows.max(axis=-1),
+    "Minimum": lambda rows: rows.min(axis=-1),
+}
 
 
 def summary(values):
-    """The seven statistics of Table 2 for one column of values."""
-    low, high = quartiles(values)
-    return pd.Series(
-        {
-            "Mean": values.mean(),
-            "Median": values.median(),
-            "Standard deviation": values.std(),
-            "25th percentile": low,
-            "75th percentile": high,
-            "Maximum": values.max(),
-            "Minimum": values.min(),
-        }
-    )
+    """The seven statistics of Table 2 for one column of values, a Series."""
+    values = np.asarray(values, dtype=float)
+    return pd.Series({name: float(statistic(values)) for name, statistic in SUMMARY.items()})
 
 
 def spread(groups):

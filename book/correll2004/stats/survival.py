@@ -1,9 +1,8 @@
 """Kaplan-Meier estimation: lifelines, and the few quantities that it lacks.
 
 The curve comes from ``lifelines.KaplanMeierFitter``. Added here, each with its source:
-number at risk as R counts it, Greenwood's standard error as a number, the mean as the
-area under the curve with Kaplan and Meier's variance, and the median's standard error
-as SPSS and BMDP print it. Times are in months throughout.
+number at risk as R counts it and Greenwood's standard error as a number. Means and medians
+with their errors are those of `correll2004.stats.curves`. Times are in months throughout.
 """
 
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-Z95 = 1.96  # as SPSS prints its limits
+from .curves import TIE, Z95, Curves, distinct_times
+
 Z95_EXACT = 1.959963984540054  # the same quantile as R and lifelines compute it
-TIE = 1e-9  # heights closer than this are one height
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,10 @@ class KaplanMeier:
         # Here, since it loads scipy.stats: a chapter without a curve starts sooner.
         from lifelines import KaplanMeierFitter
 
-        self.months = months
+        times, which = distinct_times(months)
+        self.months = months = times[which]
         self.event = event.astype(int)
+        self._curve = Curves(2 * which[None, :] + 1 - self.event, times)
         fitter = KaplanMeierFitter().fit(months, event)
         observed = np.unique(months)
 
@@ -177,72 +178,41 @@ class KaplanMeier:
     def mean(self):
         """Mean duration: the area under S(t) from 0 to the largest time, event or censored.
 
-        Variance after Kaplan and Meier (1958, section 6.2), as SPSS prints it::
-
-            m / (m - 1) * sum_i A_i^2 d_i / (n_i (n_i - d_i))
-
-        A_i is the area from event time t_i to the end, d_i the events and n_i the number
-        at risk at t_i, m the number of all events. R's ``print.survfit`` omits m / (m - 1).
-
-        Raises ValueError with fewer than two events.
+        `Curves.mean` has the formula. Raises ValueError with fewer than two events.
         """
-        m = self.n_events
-        if m < 2:
+        if self.n_events < 2:
             raise ValueError("the variance of the mean needs at least two events")
-        return Estimate(self.area(), float(np.sqrt(m / (m - 1) * self._area_variance())))
+        return _estimate(self._curve.mean)
 
     def restricted_mean(self, horizon):
         """Restricted mean: the area under S(t) from 0 to a fixed horizon in months.
 
-        Relief that outlasts the horizon counts as the horizon. The variance is the sum
-        of `mean`, taken up to the horizon and without m / (m - 1), as in R's
-        ``print(survfit(...), rmean = horizon)``: Greenwood's terms weighted by areas
-        (Karrison, 1987).
-
-        Raises ValueError where the curve ends, above 0, before the horizon.
+        Relief that outlasts the horizon counts as the horizon. `Curves.restricted_mean` has
+        the formula. Raises ValueError for a horizon that is not above 0, and where the curve
+        ends, above 0, before the horizon.
         """
+        if not horizon > 0:
+            raise ValueError(f"a horizon is a time above 0 months, not {horizon:g}")
         if horizon > self.months.max() and self.table["survival"].iloc[-1] > 0:
             raise ValueError(f"the curve ends at {self.months.max():g} months, before {horizon:g}")
-        return Estimate(self.area(horizon), float(np.sqrt(self._area_variance(horizon))))
+        return _estimate(self._curve.restricted_mean(horizon))
 
-    def area(self, horizon=np.inf):
-        """Area under S(t) from 0 to the largest time, or to a horizon, in months."""
-        edges = np.minimum(np.concatenate([[0.0], self.table.index]), horizon)
-        heights = np.concatenate([[1.0], self.table["survival"].to_numpy()[:-1]])
-        return float(np.sum(np.diff(edges) * heights))
-
-    def _area_variance(self, horizon=np.inf):
-        """Sum of A_i^2 d_i / (n_i (n_i - d_i)), A_i the area from t_i to the horizon.
-
-        The last time contributes nothing where everybody at risk has the event.
-        """
-        times = np.minimum(self.table.index, horizon)
-        steps = np.diff(times, append=times[-1]) * self.table["survival"]
-        areas = steps[::-1].cumsum()[::-1]
-        n, d = self.table["at_risk"], self.table["events"]
-        survivors = (n - d).where(n > d, 1)
-        return float(np.sum(areas**2 * d / (n * survivors)))
+    def area(self):
+        """Area under S(t) from 0 to the largest time, event or censored, in months."""
+        return float(self._curve.mean[0][0])
 
     def median(self):
         """Median duration: the first time at which S(t) <= 0.5.
 
-        Standard error as SPSS and BMDP print it: se(S(t)) / f(t) with the density taken
-        as ``f = (S(u) - S(l)) / (l - u)``, u the last event time with S >= 0.55, l the
-        first with S <= 0.45 (SPSS Statistics Algorithms, KM).
-
-        Raises ValueError where the curve does not come down far enough.
+        `Curves.median` has the formula of its error. Raises ValueError where the curve does
+        not come down far enough.
         """
-        steps = self.table.loc[self.table["events"] > 0, "survival"]
-        upper = steps[steps >= 0.55 - TIE]
-        lower = steps[steps <= 0.45 + TIE]
-        time = self.median_time()
-        if np.isinf(time):
+        found = _estimate(self._curve.median)
+        if np.isinf(found.value):
             raise ValueError("the median is not reached")
-        if lower.empty:
+        if np.isnan(found.se):
             raise ValueError("the median's standard error needs a curve that falls to 0.45")
-        start, height = (upper.index[-1], upper.iloc[-1]) if len(upper) else (0.0, 1.0)
-        density = (height - lower.iloc[0]) / (lower.index[0] - start)
-        return Estimate(time, float(self.se_at(time) / density))
+        return found
 
     def median_time(self):
         """First time in months at which S(t) <= 0.5; inf where the curve stays above."""
@@ -256,6 +226,12 @@ class KaplanMeier:
         """
         limits = self.limits(transform)[self.table["survival"] > 0]
         return first_time(limits["lower"], 0.5), first_time(limits["upper"], 0.5)
+
+
+def _estimate(found):
+    """The estimate of the one version, from values and errors of `Curves`."""
+    value, se = found
+    return Estimate(float(value[0]), float(se[0]))
 
 
 def first_time(heights, height):
