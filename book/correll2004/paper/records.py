@@ -6,7 +6,7 @@ number; ``divergences.csv`` where the paper and Table 1 differ.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import pandas as pd
@@ -118,6 +118,39 @@ class Files:
     numerals: pd.DataFrame
     divergences: pd.DataFrame
 
+    @cached_property
+    def repair_names(self) -> tuple[str, ...]:
+        """Identifiers of the repairs, in file order."""
+        return tuple(dict.fromkeys(self.repairs["repair"]))
+
+    @cached_property
+    def repaired(self) -> Table1:
+        """Table 1 with all repairs applied. Raises DataError if one does not fit it."""
+        table = self.table1
+        for name in self.repair_names:
+            table = table1.repaired(table, name, self.repairs)
+        return table
+
+    @property
+    def under_each_repair(self) -> dict[str, Table1]:
+        """Table 1 under each repair that fits it, by the repair's identifier."""
+        return self._each_repair[0]
+
+    @property
+    def why_not_applied(self) -> dict[str, Fault]:
+        """Why a repair does not fit Table 1, by the repair's identifier."""
+        return self._each_repair[1]
+
+    @cached_property
+    def _each_repair(self) -> tuple[dict[str, Table1], dict[str, Fault]]:
+        tables, faults = {}, {}
+        for name in self.repair_names:
+            try:
+                tables[name] = table1.repaired(self.table1, name, self.repairs)
+            except DataError as error:
+                faults[name] = error.faults[0]
+        return tables, faults
+
 
 def read_files(folder: Path) -> Files:
     """The files of a data folder, as they are now.
@@ -144,8 +177,8 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
         )
     )
-    names = _names(files.repairs)
-    if faults := disagreements(files.register, files.numerals, files.divergences.index, names):
+    cited = files.divergences.index, files.repair_names
+    if faults := disagreements(files.register, files.numerals, *cited):
         raise DataError(faults)
     return files
 
