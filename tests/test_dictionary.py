@@ -150,7 +150,7 @@ def frame(name):
         return data.raw
     if name == "adtte":
         whole = adtte.frame(data, {"R1": table1.read(("R1",))})
-        return dictionary.in_order(whole, name)
+        return dictionary.load().in_order(whole, name)
     if name in PARSED:
         return getattr(data, name)
     if name == "claims":
@@ -343,5 +343,7 @@ def test_a_dictionary_that_does_not_fit_the_package_is_refused(old, new, rule, p
 
 def test_an_export_of_a_column_that_does_not_exist_is_refused(printed):
     with pytest.raises(DataError, match="'event' is a column of cycles that is not computed"):
-        dictionary.in_order(printed.cycles.drop(columns="event"), "cycles")
-    assert list(dictionary.in_order(printed.cycles, "cycles")) == list(dictionary.fields("cycles"))
+        dictionary.load().in_order(printed.cycles.drop(columns="event"), "cycles")
+    assert list(dictionary.load().in_order(printed.cycles, "cycles")) == list(
+        dictionary.fields("cycles")
+    )

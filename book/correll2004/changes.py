@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import sys
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -18,7 +19,9 @@ import pandas as pd
 from . import exports
 from .data import dictionary, table1
 from .data.faults import DataError
+from .data.table1 import Table1
 from .paper import claims, records
+from .paper.records import Files
 from .paths import ROOT
 from .show import claims_tables
 from .show.html import Html, html_table, table, with_minus
@@ -26,12 +29,13 @@ from .show.html import Html, html_table, table, with_minus
 PAGE = ROOT / "_build" / "claims.html"
 REGISTER = "reproduction-report.html"
 ARROW = "→"
+COMPUTED = ["recomputed", "recomputed_under_repair", "repair", "kind", "verdict"]
 
 
 # --- what moved -------------------------------------------------------------------
 
 
-def changed_cells(before, after):
+def changed_cells(before: Table1, after: Table1) -> pd.DataFrame:
     """The cells that differ between two `Table1` of the same rows.
 
     Returns columns row (of the file), label, column, before and after (strings, empty
@@ -47,36 +51,37 @@ def changed_cells(before, after):
     )
 
 
-def moved_claims(before, after):
+def moved_claims(files: Files, before: Table1, after: Table1) -> pd.DataFrame:
     """The claims whose number or verdict differs between two `Table1`, by id.
 
-    The columns of `claims.judged` as after, with ``recomputed_before``,
-    ``recomputed_under_repair_before``, ``repair_before`` and ``verdict_before``. Claims with
+    The columns of `claims.with_verdicts` as after, with ``recomputed_before``,
+    the same of the other computed columns, such as ``verdict_before``. Claims with
     another verdict come first, each group in the register's order.
     """
-    was, now = claims.register(before), claims.register(after)
-    columns = ["recomputed", "recomputed_under_repair", "repair", "verdict"]
+    was, now = claims.register(files, before), claims.register(files, after)
     moved = (was["verdict"] != now["verdict"]) | (was["repair"] != now["repair"])
-    for column in columns[:2]:
+    for column in ("recomputed", "recomputed_under_repair"):
         numbers = (frame[column].to_numpy(float, na_value=np.nan) for frame in (was, now))
         moved |= ~np.isclose(*numbers, rtol=1e-9, atol=1e-12, equal_nan=True)
-    found = now.join(was[columns].add_suffix("_before"))[moved]
+    found = now.join(was[COMPUTED].add_suffix("_before"))[moved]
     same = found["verdict"] == found["verdict_before"]
     return found.loc[same.sort_values(kind="stable").index]
 
 
-def moved_divergences(before, after):
+def moved_divergences(files: Files, before: Table1, after: Table1) -> pd.DataFrame:
     """The entries of the ledger whose claims or evidence differ between two `Table1`, by id.
 
     Columns title; claims (those that moved, in one string); evidence (what moved, from what
     to what). Evidence is that of the tables as they are, without a repair.
     """
-    moved = moved_claims(before, after)
+    moved = moved_claims(files, before, after)
     cited = moved["divergence"].str.split(dictionary.LIST_SEPARATOR)
     rows = {}
-    for name, entry in records.divergences().iterrows():
+    for name, entry in files.divergences.iterrows():
         ids = [claim for claim, names in cited.items() if name in names]
-        was, now = (claims.evidence(name, table)["as tabulated"] for table in (before, after))
+        was, now = (
+            claims.evidence(files, name, table)["as tabulated"] for table in (before, after)
+        )
         pieces = [
             f"{label}: {_number(was[label])} {ARROW} {_number(now[label])}"
             for label in was.index[~np.isclose(was, now, rtol=1e-9, equal_nan=True)]
@@ -97,15 +102,15 @@ def _number(value):
 # --- as words ---------------------------------------------------------------------
 
 
-def report(before, after, links=""):
+def report(files: Files, before: Table1, after: Table1, links: str | None = "") -> Html:
     """What moved between two `Table1`, as tables and in words: an `Html`.
 
-    links : where the pages of the book are, seen from the page that shows this; None where
-    they are not.
+    files : with the register, the repairs and the ledger. links : where the pages of the book
+    are, seen from the page that shows this; None where they are not.
     """
-    cells, moved = changed_cells(before, after), moved_claims(before, after)
-    divergences = moved_divergences(before, after)
-    words = [_summary(cells, moved, divergences, claims.register(after)), *_unfit(before, after)]
+    cells, moved = changed_cells(before, after), moved_claims(files, before, after)
+    divergences = moved_divergences(files, before, after)
+    words = [_summary(files, cells, moved, divergences), *_unfit(files, before, after)]
     parts = [Html("".join(f"<p>{escape(line)}</p>" for line in words), "\n".join(words))]
     if len(cells):
         frame = cells.set_index("row").rename_axis("Row").rename(columns=str.capitalize)
@@ -120,9 +125,10 @@ def report(before, after, links=""):
     return Html("\n".join(p.html for p in parts), "\n\n".join(p.text for p in parts))
 
 
-def _summary(cells, moved, divergences, register):
+def _summary(files, cells, moved, divergences):
     if cells.empty:
         return "The two tables are equal in every cell: nothing can move."
+    register = files.register
     total = int((register["compute"] != "").sum())
     if moved.empty and divergences.empty:
         columns = cells["column"].unique()
@@ -138,7 +144,7 @@ def _summary(cells, moved, divergences, register):
     return (
         f"{len(moved)} of {total} computed claims moved, {verdicts} of them to another verdict; "
         f"{headlines} of {all_headlines} headline results; {len(divergences)} of "
-        f"{len(records.divergences())} divergences."
+        f"{len(files.divergences)} divergences."
     )
 
 
@@ -149,13 +155,14 @@ def _readers(register, columns):
     return int(register["compute"].str.contains(rf"\b(?:{'|'.join(made)})\b").sum())
 
 
-def _unfit(before, after):
+def _unfit(files, before, after):
     """A sentence for each repair that fitted the table before and no longer does."""
-    fitted, reasons = claims.under_repairs(before)[0], claims.under_repairs(after)[1]
-    for repair in fitted:
-        if repair in reasons:
+    errors = replace(files, table1=after).why_not_applied
+    for repair in replace(files, table1=before).under_each_repair:
+        if repair in errors:
+            reason = errors[repair].faults[0]
             yield (
-                f"Repair {repair} no longer fits the table and is left out: {reasons[repair]}. "
+                f"Repair {repair} no longer fits the table and is left out: {reason}. "
                 "Claims are judged on the table as it is."
             )
 
@@ -165,25 +172,23 @@ def _claims_table(moved, caption, links, words):
     html, text, index = [], [], []
     for name, claim in moved.iterrows():
         was = claim.copy()
-        for column in ("recomputed", "recomputed_under_repair", "repair", "verdict"):
+        for column in COMPUTED:
             was[column] = claim[f"{column}_before"]
         numbers = [claims_tables.recomputed_text(each) for each in (was, claim)]
-        verdicts = [was["verdict"], claim["verdict"]]
+        each = [claim] if was["verdict"] == claim["verdict"] else [was, claim]
         index.append(claims_tables.place(claim))
         html.append(
             {
                 "Claim": f'{escape(claim[words])}<span class="why">{_linked(name, links)}</span>',
                 "Printed": escape(claims_tables.printed_text(claim)),
                 "Recomputed": escape(f" {ARROW} ".join(numbers)),
-                "Verdict": f" {ARROW} ".join(
-                    map(claims_tables.verdict_chip, dict.fromkeys(verdicts))
-                ),
+                "Verdict": f" {ARROW} ".join(map(claims_tables.verdict_chip, each)),
             }
         )
         text.append(
             f"{name}: {claims_tables.place(claim)}\n    {claim[words]}, printed "
             f"{claims_tables.printed_text(claim)}\n    {numbers[0]} {ARROW} {numbers[1]}, "
-            + (f"{verdicts[0]} {ARROW} {verdicts[1]}" if len(set(verdicts)) == 2 else verdicts[1])
+            + f" {ARROW} ".join(one["verdict"] for one in each)
         )
     frame = pd.DataFrame(html, index=pd.Index(index, name="Place"))
     plain = "\n".join([caption, *text])
@@ -266,7 +271,7 @@ def main():
     try:
         before, after = exports.exported_table1(), table1.read_file(options.table)
         book = PAGE.parent / "html" / "book"
-        found = report(before, after, "html/book/" if book.is_dir() else None)
+        found = report(records.load(), before, after, "html/book/" if book.is_dir() else None)
         title = f"What moves with {options.table.name}"
         PAGE.parent.mkdir(exist_ok=True)
         exports.write_file(PAGE, page(found, title))

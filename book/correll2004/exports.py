@@ -16,27 +16,27 @@ import pandas as pd
 from .data import adtte, dictionary, table1, validation
 from .data.faults import DataError
 from .paper import claims, records
+from .paper.records import Files
 from .paths import DATA, EXPORTS
 from .robustness import coding_choices
 
 
-def frames():
+def frames(files: Files) -> dict[str, pd.DataFrame]:
     """The exported frames by file name, in the columns of the data dictionary."""
-    data = records.load().table1  # all files checked, before anything is computed
-    under = {repair: table1.read((repair,)) for repair in records.repair_names()}
-    register = claims.register().reset_index()
+    data, rules = files.table1, files.table1.rules
+    register = claims.register(files).reset_index()
     register["patients"] = register["members"].map(dictionary.LIST_SEPARATOR.join)
     register["recomputed"] = register["recomputed"].map(_significant)
     register["recomputed_under_repair"] = register["recomputed_under_repair"].map(_significant)
     found = {
         "patients": data.patients,
         "cycles": data.cycles,
-        "adtte": adtte.frame(data, under),
+        "adtte": adtte.frame(data, files.under_each_repair),
         "claims-recomputed": register,
         "multiverse": _multiverse(),
     }
     return {
-        Path(dictionary.resource(name)["path"]).name: dictionary.in_order(frame, name)
+        Path(rules.resource(name)["path"]).name: rules.in_order(frame, name)
         for name, frame in found.items()
     }
 
@@ -57,9 +57,9 @@ def _significant(value):
     return "" if value is None or value != value else f"{value:.6g}"
 
 
-def texts():
+def texts(files: Files) -> dict[str, str]:
     """The exported files as text by file name; numbers without needless decimals."""
-    return {name: _csv(frame) for name, frame in frames().items()}
+    return {name: _csv(frame) for name, frame in frames(files).items()}
 
 
 def _csv(frame):
@@ -71,10 +71,10 @@ def _csv(frame):
     return whole.to_csv(index=False, lineterminator="\n")
 
 
-def write():
+def write(files: Files) -> None:
     """Write every file, each whole or not at all."""
     EXPORTS.mkdir(exist_ok=True)
-    for name, text in texts().items():
+    for name, text in texts(files).items():
         write_file(EXPORTS / name, text)
 
 
@@ -120,11 +120,11 @@ def exported_table1():
     return table1.from_strings(raw, "cycles.csv")
 
 
-def stale():
+def stale(files: Files) -> list[str]:
     """Names of the files that differ from what `write` would write."""
     return [
         name
-        for name, text in texts().items()
+        for name, text in texts(files).items()
         if not (EXPORTS / name).exists() or (EXPORTS / name).read_bytes() != text.encode()
     ]
 
@@ -134,9 +134,10 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     options = parser.parse_args()
     try:
+        files = records.load()  # all files checked, before anything is computed
         if not options.check:
-            write()
-        elif names := stale():
+            write(files)
+        elif names := stale(files):
             sys.exit(f"out of date in {EXPORTS.relative_to(DATA.parent)}: {', '.join(names)}")
     except (DataError, OSError) as error:
         sys.exit(f"error: {error}")

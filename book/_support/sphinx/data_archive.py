@@ -13,6 +13,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 from _support.common import write_files
+from correll2004.data import dictionary, repairs, table1
 
 NAME = "correll2004-data"
 TARGET = Path("_build") / f"{NAME}.zip"
@@ -41,8 +42,7 @@ file you used.
 `na.strings = ""` in R. `event` in `cycles.csv` is 1 for a relapse; `CNSR` in `adtte.csv` is 1
 for a censored time. In `adtte.csv` one `PARAMCD` is one curve and has each patient once.
 
-R1 is a hypothesis about one cell (see `repairs.csv`), not a correction: Table 1 prints
-Patient 1 as still in remission, and other numbers of the paper need a relapse.
+{repairs}
 
 ## Licence
 
@@ -66,11 +66,27 @@ def files(root: Path) -> dict[str, bytes]:
         words = f"- `{name}`: {resource['description']}"
         lines.append(textwrap.fill(words, 95, subsequent_indent="  "))
     found["datapackage.json"] = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
-    found["README.md"] = README.format(files="\n".join(lines)).encode()
+    words = README.format(files="\n".join(lines), repairs=_repairs_in_words(data))
+    found["README.md"] = words.encode()
     for path in examples.iterdir():
         if path.suffix in (".R", ".py"):
             found[path.name] = path.read_bytes()
     return found
+
+
+def _repairs_in_words(data: Path) -> str:
+    """A paragraph for each repair of the data folder."""
+    rules = dictionary.read(data / dictionary.PATH.name)
+    found = table1.read_repairs(data / table1.REPAIRS_PATH.name, rules)
+    paragraphs = []
+    for name in found["repair"].unique():
+        cells = " and ".join(
+            f"{of}, printed as {printed}, is read as {read_as}"
+            for of, printed, read_as in repairs.cells(found, name)
+        )
+        words = f"{name} is a hypothesis, not a correction: {cells}. `repairs.csv` says why."
+        paragraphs.append(textwrap.fill(words, 95))
+    return "\n\n".join(paragraphs)
 
 
 def archive(root: Path) -> bytes:

@@ -7,14 +7,14 @@ nothing to compare.
 """
 
 from fnmatch import fnmatch
-from functools import cache
 from itertools import pairwise
 
 import pandas as pd
 
-from ..data import table1
-from ..paper import claims, records
+from ..data.courses import COURSES
+from ..paper import claims
 from ..paper.calls import evaluate, parse
+from ..paper.records import Files
 from ..paper.rounding import agrees, printed_number, rounded
 from ..stats.survival import Z95
 
@@ -87,45 +87,34 @@ SAME = {
 }
 
 
-@cache
-def _base_counts():
-    """Patients and cycles of the study, by course: all that is taken from Table 1 here."""
-    base = table1.read()
-    courses = {name: len(base.course(number)) for name, number in _COURSES.items()}
-    return courses | {"all": len(base.cycles), "patients": len(base.patients)}
-
-
-_COURSES = {"first": 1, "second": 2, "third": 3}
-
-
-def _number(claim_id):
-    return printed_number(claims.published(claim_id))
+def _number(files, claim_id):
+    return printed_number(claims.published(files, claim_id))
 
 
 # --- percentages ------------------------------------------------------------------
 
 
-def _base_of(call):
+def _base_of(call, table):
     """Number of cases behind a percentage's call; None where it is no share of cases."""
-    base = evaluate(call, table1.read()).base
+    base = evaluate(call, table).base
     return None if base is None else int(base[0])
 
 
-def _count_beside(claim):
+def _count_beside(files, claim):
     """The printed count of the same cases in the same place, or None."""
-    register = records.stored()
+    register, table = files.register, files.table1
     here = register[
         (register["section"] == claim["section"]) & (register["locator"] == claim["locator"])
     ]
-    members = evaluate(claim["compute"], table1.read()).members
+    members = evaluate(claim["compute"], table).members
     for printed, call in here.loc[here["compute"] != "", ["printed", "compute"]].to_numpy():
-        found = evaluate(call, table1.read())
+        found = evaluate(call, table)
         if found.is_count and found.members == members:
             return printed_number(printed)
     return None
 
 
-def percentages():
+def percentages(files: Files) -> pd.DataFrame:
     """Every printed percentage of cases: is it that of a whole number of cases?
 
     The GRIM test of Brown and Heathers (2017) for percentages: of N cases only N + 1
@@ -134,13 +123,13 @@ def percentages():
     printed count gives the printed percentage).
     """
     rows = {}
-    shares = records.stored().query("unit == 'percent' and rounding == 'half up' and compute != ''")
+    shares = files.register.query("unit == 'percent' and rounding == 'half up' and compute != ''")
     for name, claim in shares.iterrows():
-        cases = _base_of(claim["compute"])
+        cases = _base_of(claim["compute"], files.table1)
         if cases is None:
             continue
         counts = [k for k in range(cases + 1) if agrees(claim["printed"], 100 * k / cases)]
-        count = _count_beside(claim)
+        count = _count_beside(files, claim)
         rows[name] = {
             "printed": claim["printed"],
             "cases": cases,
@@ -152,9 +141,9 @@ def percentages():
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def percentages_by_base():
+def percentages_by_base(files: Files) -> pd.DataFrame:
     """How sharp the test of `percentages` is: one row per number of cases."""
-    found = percentages()
+    found = percentages(files)
     rows = {}
     for cases, group in found.groupby("cases"):
         whole = {int(rounded(100 * k / cases, printed_number("0"))) for k in range(cases + 1)}
@@ -171,19 +160,19 @@ def percentages_by_base():
 WHOLE_NUMBERS = ("age_years", "relief_percent")  # columns that Table 1 prints without decimals
 
 
-def means():
+def means(files: Files) -> pd.DataFrame:
     """Printed means of whole numbers: could any printed mean be impossible?
 
     A mean of N whole numbers is a multiple of 1/N. All decimals can occur once 1/N is
     not larger than one unit of the last decimal: then the GRIM test is empty.
     """
     rows = {}
-    for name, claim in records.stored().query("compute != ''").iterrows():
+    for name, claim in files.register.query("compute != ''").iterrows():
         call = parse(claim["compute"])
         is_mean = call.quantity == "mean_of_patients" or call["row"] == "Mean"
         if not is_mean or call["column"] not in WHOLE_NUMBERS:
             continue
-        cases = len(evaluate(claim["compute"], table1.read()).members)
+        cases = len(evaluate(claim["compute"], files.table1).members)
         decimals = -printed_number(claim["printed"]).as_tuple().exponent
         rows[name] = {
             "printed": claim["printed"],
@@ -196,35 +185,35 @@ def means():
 # --- sums -------------------------------------------------------------------------
 
 
-def sums():
+def sums(files: Files) -> pd.DataFrame:
     """The sums of `SUMS` on printed numbers: parts, sum, whole, fits."""
     rows = {}
     for label, (patterns, whole) in SUMS.items():
-        ids = [name for pattern in patterns.split() for name in _matching(pattern)]
-        parts = [_number(name) for name in ids]
+        ids = [name for pattern in patterns.split() for name in _matching(files, pattern)]
+        parts = [_number(files, name) for name in ids]
         rows[label] = {
             "parts": " + ".join(map(str, parts)),
             "sum": sum(parts),
-            "whole": _number(whole),
+            "whole": _number(files, whole),
         }
-    return _judged(rows)
+    return _with_fits(rows)
 
 
-def _matching(pattern):
-    names = [name for name in records.stored().index if fnmatch(name, pattern)]
+def _matching(files, pattern):
+    names = [name for name in files.register.index if fnmatch(name, pattern)]
     if not names:
         raise KeyError(pattern)
     return names
 
 
-def _judged(rows):
+def _with_fits(rows):
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return frame.assign(fits=[row["sum"] == row["whole"] for row in rows.values()])
 
 
-def _cells(table):
+def _cells(files, table):
     """Printed counts and percentages of Table 3 or 4: rows x (course, part), 0 for blank."""
-    cells = claims.of_section(f"table-{table}")
+    cells = claims.of_section(files, f"table-{table}")
     asked = cells["compute"][cells["compute"] != ""].map(parse)
     asked = asked[[call.quantity == f"table{table}" for call in asked]]
     frame = pd.DataFrame([call.arguments for call in asked])
@@ -233,29 +222,29 @@ def _cells(table):
     return wide.loc[frame["row"].unique()].fillna(0).astype(int)
 
 
-def table_columns(table):
+def table_columns(files: Files, table: int) -> pd.DataFrame:
     """Columns of Table 3 or 4: the sum of the counts, the N of its head, and the percentages."""
-    cells, rows = _cells(table), {}
+    cells, rows = _cells(files, table), {}
     for course in cells.columns.get_level_values(0).unique():
         percent = int(cells[course, "percent"].sum())
         rows[course] = {
             "sum": int(cells[course, "n"].sum()),
-            "whole": int(_number(f"t{table}-{course}-total")),
+            "whole": int(_number(files, f"t{table}-{course}-total")),
             "percent": percent,
         }
-    return _judged(rows).assign(percent_fits=lambda frame: frame["percent"].between(99, 101))
+    return _with_fits(rows).assign(percent_fits=lambda frame: frame["percent"].between(99, 101))
 
 
-def table_rows(table):
+def table_rows(files: Files, table: int) -> pd.DataFrame:
     """Rows of Table 3 or 4: the counts of the courses against that of all cycles.
 
     Table 3 has no column for the third course: ``left`` is what remains for it.
     """
-    cells = _cells(table)
+    cells = _cells(files, table)
     counts = cells.xs("n", axis=1, level=1)
     courses = counts.drop(columns="all")
     left = counts["all"] - courses.sum(axis=1)
-    third = 0 if "third" in courses else _base_counts()["third"]
+    third = 0 if "third" in courses else len(files.table1.course(COURSES["third"]))
     frame = courses.assign(all=counts["all"], left=left)
     return frame.assign(fits=(left >= 0) & (left.sum() == third))
 
@@ -263,14 +252,14 @@ def table_rows(table):
 # --- said more than once ----------------------------------------------------------
 
 
-def repeated():
+def repeated(files: Files) -> pd.DataFrame:
     """Numbers that are printed in several places.
 
     One row per number that the register asks for twice, by the same call or by one of
     `SAME`: claim (the first), places, printed (the different strings), ids and ``fits``:
     each two agree at the decimals of the coarser. ``more than`` makes a string a bound.
     """
-    register = records.stored().query("compute != ''")
+    register = files.register.query("compute != ''")
     same = {parse(call): parse(other) for call, other in SAME.items()}
     asked = [same.get(call, call) for call in map(parse, register["compute"])]
     rows = {}
@@ -298,7 +287,7 @@ def _same(one, other):
     return agrees(one[0], float(other[0]), one[1])
 
 
-def limits():
+def limits(files: Files) -> pd.DataFrame:
     """Table 5: can the printed limits be the printed estimate -/+ 1.96 printed errors?
 
     Rounding leaves room: half a unit of each printed number. ``off`` is the distance of
@@ -308,10 +297,10 @@ def limits():
     for course in ("first", "second"):
         for statistic in ("mean", "median"):
             name = f"t5-{course}-{statistic}"
-            estimate, se = float(_number(f"{name}-months")), float(_number(f"{name}-se"))
+            estimate, se = (float(_number(files, f"{name}-{part}")) for part in ("months", "se"))
             for side, sign in (("lower", -1), ("upper", 1)):
                 limit = max(estimate + sign * Z95 * se, 0)
-                off = abs(limit - float(_number(f"{name}-{side}")))
+                off = abs(limit - float(_number(files, f"{name}-{side}")))
                 rows[f"{name}-{side}"] = {"limit": limit, "off": off, "room": half * (2 + Z95)}
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return frame.assign(fits=frame["off"] <= frame["room"])

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ..data import table1
-from ..paper import calls, records, rounding
+from ..paper import calls, rounding
+from ..paper.records import Files
 from ..paper.rounding import agree
 from ..paper.versions import Versions
 from .pinning import agreeing_claims, kept_in
@@ -36,7 +36,7 @@ def on_grid(values, step):
 
 
 @cache
-def sd_repairs(column):
+def sd_repairs(files: Files, column: str) -> pd.DataFrame:
     """Single-cell changes of a column of cycles that give back its printed SD.
 
     column : a column of `SD_GRIDS`; every cell takes every value of its finest grid.
@@ -45,11 +45,10 @@ def sd_repairs(column):
     Table 2 agrees altogether), ``all`` (so does every other printed number that agreed
     before) and ``hidden`` (rounded, the value is still what Table 1 prints in the cell).
     """
-    base = table1.read()
+    base, register = files.table1, files.register
     printed = base.cycles[column].to_numpy()
     grid = _grid(column, SD_GRIDS[column][-1][-1])
     call = f'table2("Standard deviation", "{column}")'
-    register = records.stored()
     target = register[register["compute"] == call].iloc[0]
     matches = agree(target["printed"], _sd_with_one_changed(printed, grid), target["rounding"])
     rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
@@ -61,7 +60,7 @@ def sd_repairs(column):
     found["table2"] = found["all"] = True
     if len(found):
         changed = Versions(base, {column: versions})
-        for claim in agreeing_claims(base).itertuples():
+        for claim in agreeing_claims(files, base).itertuples():
             kept = kept_in(changed, claim.printed, claim.compute, claim.rounding)
             found["all"] &= kept
             call = calls.parse(claim.compute)
@@ -79,16 +78,16 @@ def _sd_with_one_changed(values, grid):
     return np.sqrt((squares - sums**2 / n) / (n - 1))
 
 
-def sd_repair_counts():
+def sd_repair_counts(files: Files) -> pd.DataFrame:
     """`sd_repairs` counted, one row per unit and step of the grid.
 
     Columns tried, sd, table2, all (changes), cells (cycles among the last) and hidden.
     """
     rows = {}
     for column, (unit, *_, steps) in SD_GRIDS.items():
-        printed = table1.read().cycles[column].to_numpy()
+        printed = files.table1.cycles[column].to_numpy()
         for step in steps:
-            found = sd_repairs(column)
+            found = sd_repairs(files, column)
             found = found[on_grid(found["value"], step)]
             kept = found[found["all"]]
             rows[unit, step] = {
@@ -102,16 +101,16 @@ def sd_repair_counts():
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis(["Unit", "Step"])
 
 
-def sd_repair_cells():
+def sd_repair_cells(files: Files) -> pd.DataFrame:
     """The cells that one change repairs with all else kept, by unit and cycle.
 
     Columns printed, low and high (on the finest grid) and whole (a whole number that
     does; missing where there is none).
     """
-    raw = table1.read().raw.set_axis(table1.read().cycles["label"])
+    raw = files.table1.raw.set_axis(files.table1.cycles["label"])
     parts = {}
     for column, (unit, *_) in SD_GRIDS.items():
-        fine = sd_repairs(column).query("all")
+        fine = sd_repairs(files, column).query("all")
         whole = fine[on_grid(fine["value"], 1)]
         part = fine.groupby("cycle", sort=False)["value"].agg(low="min", high="max")
         part.insert(0, "printed", raw[column])
@@ -119,9 +118,9 @@ def sd_repair_cells():
     return pd.concat(parts, names=["unit", "cycle"])
 
 
-def sd_repair_values():
+def sd_repair_values(files: Files) -> pd.DataFrame:
     """`sd_repair_cells` by unit and printed value, the cycles of a value together."""
-    cells = sd_repair_cells().reset_index()
+    cells = sd_repair_cells(files).reset_index()
     keys = ["unit", "printed", "low", "high", "whole"]
     groups = cells.groupby(keys, sort=False, dropna=False)["cycle"].agg(", ".join)
     return groups.reset_index().set_index(["unit", "printed"])

@@ -10,8 +10,9 @@ from functools import cache, cached_property
 import numpy as np
 import pandas as pd
 
-from ..data import table1
-from ..paper import calls, quantities, records, rounding
+from ..data.table1 import Table1
+from ..paper import calls, quantities, rounding
+from ..paper.records import Files
 from ..paper.rounding import agree
 from ..stats.curves import PER_MONTH, Curves, decode, encode
 
@@ -23,13 +24,13 @@ DERIVED = ("censored", "lower", "upper")  # parts of Table 5 that follow from th
 
 
 @cache
-def first_course_block():
+def first_course_block(files: Files) -> pd.DataFrame:
     """The printed numbers about the outcome of the first course, each once.
 
     The first row of Table 5 and the read-offs of its curve, as registered: printed,
     rounding, call (a `Call`), and ``derived``, true of a number that follows from others.
     """
-    register = records.stored().query("compute != ''")
+    register = files.register.query("compute != ''")
     asked = register["compute"].map(calls.parse)
     of_block = [
         call.quantity in ("table5", "survival_at")
@@ -43,9 +44,9 @@ def first_course_block():
 
 
 @cache
-def caption_of_figure_1():
+def caption_of_figure_1(files: Files) -> dict[float, int]:
     """The censoring times listed under Figure 1: months -> patients."""
-    caption = records.stored().query("section == 'figure-1' and compute != ''")
+    caption = files.register.query("section == 'figure-1' and compute != ''")
     asked = caption["compute"].map(calls.parse)
     return {
         float(call["months"]): int(rounding.printed_number(caption.at[name, "printed"]))
@@ -54,15 +55,17 @@ def caption_of_figure_1():
     }
 
 
-def _caption_codes():
-    """The caption's list as sorted codes, one per censored patient."""
-    months = [time for time, count in caption_of_figure_1().items() for _ in range(count)]
+def caption_codes(files: Files) -> np.ndarray:
+    """The list of `caption_of_figure_1` as sorted codes, one per censored patient."""
+    months = [time for time, count in caption_of_figure_1(files).items() for _ in range(count)]
     return np.sort(encode(months, np.zeros(len(months))))
 
 
-def _fits_caption(codes):
-    """Whether the censored of each recoding (recodings x patients) are those listed."""
-    expected = _caption_codes()
+def _fits_caption(codes, expected):
+    """Whether the censored of each recoding (recodings x patients) are those listed.
+
+    expected : `caption_codes`.
+    """
     censored = np.where(codes & 1, codes, np.iinfo(codes.dtype).max)
     ordered = np.sort(censored, axis=1)
     counted = (codes & 1).sum(axis=1) == len(expected)
@@ -89,9 +92,9 @@ def _matched(curves, numbers):
     )
 
 
-def _first_course():
-    """Labels, patient numbers and codes of the first course as tabulated."""
-    cycles = table1.read().course(1)
+def _first_course(table: Table1):
+    """Patient numbers and codes of the first course."""
+    cycles = table.course(1)
     return cycles["patient"].to_numpy(), encode(cycles["relief_months"], cycles["event"])
 
 
@@ -106,12 +109,14 @@ class Search:
     matched : patients x outcomes x numbers of the block, outcomes in order of code:
         every hundredth of a month, relapse before censored.
     caption : patients x outcomes, whether the censored are those under Figure 1.
+    block : the numbers, a frame of `first_course_block`.
     """
 
     patients: np.ndarray
     codes: np.ndarray
     matched: np.ndarray
     caption: np.ndarray
+    block: pd.DataFrame
 
     @cached_property
     def scores(self):
@@ -129,9 +134,7 @@ class Search:
 
         derived : whether numbers that follow from others have to agree as well.
         """
-        asked = np.ones(len(first_course_block()), dtype=bool)
-        if not derived:
-            asked = ~first_course_block()["derived"].to_numpy()
+        asked = derived | ~self.block["derived"].to_numpy()
         rows, codes = np.nonzero(self.matched[:, :, asked].all(axis=2) & (self.scores >= 0))
         months, event = decode(codes)
         return pd.DataFrame(
@@ -169,7 +172,7 @@ class Search:
         follow from no other), times (months on the grid, as text), caption (whether
         any of them leaves the censored as under Figure 1).
         """
-        free = ~first_course_block()["derived"].to_numpy()
+        free = ~self.block["derived"].to_numpy()
         found = []
         for row, patient in enumerate(self.patients):
             for event in (1, 0):
@@ -190,21 +193,23 @@ class Search:
 
 
 @cache
-def single_cell_search():
+def single_cell_search(files: Files) -> Search:
     """All patients of the first course x every 0.01 month up to `LONGEST` x event or not.
 
     Evaluated once for patients with the same outcome: they can stand for each other.
     """
-    patients, codes = _first_course()
-    numbers = list(first_course_block().itertuples())
+    patients, codes = _first_course(files.table1)
+    block, expected = first_course_block(files), caption_codes(files)
+    numbers = list(block.itertuples())
     outcomes = np.arange(2 * (LONGEST * PER_MONTH + 1), dtype=np.int32)
     matched, caption = {}, {}
     for code, row in zip(*np.unique(codes, return_index=True), strict=True):
         versions = _with_changed(codes, [row], outcomes[:, None])
         parts = [_matched(Curves(chunk), numbers) for chunk in _chunks(versions)]
-        matched[code], caption[code] = np.concatenate(parts, axis=1).T, _fits_caption(versions)
+        matched[code] = np.concatenate(parts, axis=1).T
+        caption[code] = _fits_caption(versions, expected)
     of_patients = (np.array([found[code] for code in codes]) for found in (matched, caption))
-    return Search(patients, codes, *of_patients)
+    return Search(patients, codes, *of_patients, block)
 
 
 CHUNK = 2000  # recodings at once: few enough for the processor's cache

@@ -7,7 +7,8 @@ from itertools import chain, combinations
 import numpy as np
 import pandas as pd
 
-from ..data import table1
+from ..data.table1 import Table1
+from ..paper.records import Files
 from ..stats.curves import Curves, decode, encode
 from .outcome_search import (
     LONGEST,
@@ -16,6 +17,7 @@ from .outcome_search import (
     _fits_caption,
     _matched,
     _with_changed,
+    caption_codes,
     first_course_block,
     single_cell_search,
 )
@@ -23,18 +25,19 @@ from .outcome_search import (
 # --- two cells --------------------------------------------------------------------
 
 
-def coarse_times():
+def coarse_times(table: Table1) -> np.ndarray:
     """Times of the two-cell search, in months: Table 1's own and round ones.
 
     Round are the quarters up to 6 months, whole months up to 36, and 42 and 48.
     """
-    own = table1.read().cycles["relief_months"].unique()
+    own = table.cycles["relief_months"].unique()
     return np.unique(np.concatenate([own, np.arange(0, 6, 0.25), np.arange(6, 37), [42, LONGEST]]))
 
 
-EXCHANGED = "R1, with the outcomes of two patients exchanged"
-UNNOTICED = "R1, and a second change that no number notices"
-WITH = "the patient of R1 read otherwise, and another patient"
+# Kinds of changes of two cells, in words; what gives every number by itself is named first.
+EXCHANGED = "{one}, with the outcomes of two patients exchanged"
+UNNOTICED = "{one}, and a second change that no number notices"
+WITH = "the patient of {one} read otherwise, and another patient"
 WITHOUT = "two other patients"
 PAIR = ["patient", "months", "event", "other", "other_months", "other_event", "caption", "data"]
 KINDS = [EXCHANGED, UNNOTICED, WITH, WITHOUT]
@@ -56,9 +59,9 @@ class PairSearch:
     found: pd.DataFrame
 
 
-def pair_table():
+def pair_table(files: Files) -> pd.DataFrame:
     """`pair_search` counted by kind: changes, different data sets, fitting the caption."""
-    found = pair_search().found
+    found = pair_search(files).found
     table = found.groupby("kind").agg(
         changes=("caption", "size"), data=("data", "nunique"), caption=("caption", "sum")
     )
@@ -66,16 +69,37 @@ def pair_table():
     return table.reindex([*KINDS, "all"], fill_value=0)
 
 
+def in_words(files: Files) -> dict[str, str]:
+    """The kinds of `pair_search` in words, with the repairs that they are about."""
+    one = " or ".join(_sufficient_repairs(files)) or "one change that gives every number"
+    return {kind: kind.format(one=one) for kind in KINDS}
+
+
+def _sufficient_repairs(files):
+    """Codes of the first course under each repair that alone gives every number of the block."""
+    numbers = list(first_course_block(files).itertuples())
+    found = {}
+    for repair, table in files.under_each_repair.items():
+        _, codes = _first_course(table)
+        if _matched(Curves(codes[None]), numbers).all():
+            found[repair] = codes
+    return found
+
+
 @cache
-def pair_search():
+def pair_search(files: Files) -> PairSearch:
     """All pairs of patients of the first course, both recoded on the coarse grid.
 
     Only recodings with the printed number of events are evaluated: no other can match;
     and those of one pair of outcomes only once, whichever patients had them.
     """
-    patients, codes = _first_course()
-    block = first_course_block()
-    options = encode(np.repeat(coarse_times(), 2), np.tile([1, 0], len(coarse_times())))
+    patients, codes = _first_course(files.table1)
+    block, expected, times = (
+        first_course_block(files),
+        caption_codes(files),
+        coarse_times(files.table1),
+    )
+    options = encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
     read_off = block["call"].map(lambda call: call.quantity == "survival_at")
     parts = [list(part.itertuples()) for part in (block[read_off], block[~read_off])]
     is_events = block["call"].map(lambda call: call["part"] == "events")
@@ -95,11 +119,11 @@ def pair_search():
             full = [_matching_all(chunk, parts) for chunk in _chunks(versions)]
             known[outcomes] = np.concatenate(full)[:, [one, other]]
         versions = _with_changed(codes, [one, other], known[outcomes])
-        found += [_pair(patients, version, one, other) for version in versions]
+        found += [_pair(patients, version, one, other, expected) for version in versions]
     frame = pd.DataFrame(found, columns=PAIR)
-    frame["kind"] = list(_kinds(frame))
+    frame["kind"] = list(_kinds(files, frame))
     frame["data"] = pd.factorize(frame["data"])[0]
-    return PairSearch(len(coarse_times()), n_changes, n_counted, frame)
+    return PairSearch(len(times), n_changes, n_counted, frame)
 
 
 def _matching_all(versions, parts):
@@ -110,26 +134,25 @@ def _matching_all(versions, parts):
     return versions
 
 
-def _pair(patients, version, one, other):
+def _pair(patients, version, one, other, expected):
     """One two-cell change as a row of `PairSearch.found`, in the order of `PAIR`."""
     cells = zip(patients[[one, other]], *decode(version[[one, other]]), strict=True)
-    caption, data = bool(_fits_caption(version[None])[0]), tuple(np.sort(version))
+    caption, data = bool(_fits_caption(version[None], expected)[0]), tuple(np.sort(version))
     return (*chain.from_iterable(cells), caption, data)
 
 
-def _kinds(pairs):
+def _kinds(files, pairs):
     """Which of `KINDS` each two-cell change is, given the single-cell repairs."""
-    single = single_cell_search().full()
+    single = single_cell_search(files).full()
     repaired = set(single["patient"])
     outcomes = set(single[["patient", "months", "event"]].itertuples(index=False, name=None))
-    course = table1.read(("R1",)).course(1)
-    single_data = tuple(np.sort(encode(course["relief_months"], course["event"])))
+    sufficient = {tuple(np.sort(codes)) for codes in _sufficient_repairs(files).values()}
     for pair in pairs.itertuples():
         cells = {
             (pair.patient, pair.months, pair.event),
             (pair.other, pair.other_months, pair.other_event),
         }
-        if pair.data == single_data:
+        if pair.data in sufficient:
             yield EXCHANGED
         elif cells & outcomes:
             yield UNNOTICED

@@ -7,16 +7,17 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ..data import table1
-from ..paper import calls, records
+from ..data.table1 import Table1
+from ..paper import calls
+from ..paper.records import Files
 from ..paper.rounding import agree
 from ..paper.versions import Versions, versions_of
 
 
 @cache
-def agreeing_claims(base):
+def agreeing_claims(files: Files, base: Table1) -> pd.DataFrame:
     """The computed claims that agree with a Table 1, each call and printed value once."""
-    register = records.stored().query("compute != ''")
+    register = files.register.query("compute != ''")
     register = register.drop_duplicates(["compute", "printed", "rounding"])
     return register[
         [
@@ -113,25 +114,25 @@ def _versions(base, column, steps):
     return Versions(base, changed)
 
 
-def pinning(printed_digit=False):
+def pinning(files: Files, printed_digit: bool = False) -> pd.DataFrame:
     """The printed numbers that each numeric cell of Table 1 is pinned by.
 
-    A printed number pins a cell if it agrees with Table 1 under repair R1 and no longer
+    A printed number pins a cell if it agrees with Table 1 under every repair and no longer
     agrees once the cell moves by one step, up or down. Steps are those of `COLUMNS`, or
     with ``printed_digit`` one unit of the cell's own last printed digit.
 
     Returns one row per numeric cell: cycle (label), column and claims, a tuple of ids.
     Made once for the same steps: not to be changed in place.
     """
-    return _pinning(printed_digit)
+    return _pinning(files, printed_digit)
 
 
 @cache
-def _pinning(printed_digit):
-    base = table1.read(("R1",))
+def _pinning(files, printed_digit):
+    base = files.repaired
     keys = ["compute", "printed", "rounding"]
-    ids = records.stored().reset_index().groupby(keys)["id"].agg(tuple)
-    agreeing = agreeing_claims(base)
+    ids = files.register.reset_index().groupby(keys)["id"].agg(tuple)
+    agreeing = agreeing_claims(files, base)
     labels = base.cycles["label"]
     cells = []
     for column in COLUMNS:
@@ -149,22 +150,22 @@ def _pinning(printed_digit):
     return frame.sort_values("cycle", key=lambda cycles: cycles.map(order), kind="stable")
 
 
-def pinning_map(printed_digit=False):
+def pinning_map(files: Files, printed_digit: bool = False) -> pd.DataFrame:
     """How many printed numbers pin each cell: cycles x columns, NaN where no number stands."""
-    cells = pinning(printed_digit)
+    cells = pinning(files, printed_digit)
     counts = cells.assign(n=cells["claims"].map(len)).pivot(
         index="cycle", columns="column", values="n"
     )
-    return counts.loc[table1.read().cycles["label"], list(COLUMNS)]
+    return counts.loc[files.table1.cycles["label"], list(COLUMNS)]
 
 
-def pinning_summary():
+def pinning_summary(files: Files) -> pd.DataFrame:
     """`pinning_map` by column: cells, unpinned, median pins, unpinned_digit.
 
     ``unpinned_digit`` counts with steps of one unit of the last printed digit. The last
     row, ``all``, counts all cells.
     """
-    counts, by_digit = pinning_map(), pinning_map(printed_digit=True)
+    counts, by_digit = pinning_map(files), pinning_map(files, printed_digit=True)
     summary = pd.DataFrame(
         {
             "cells": counts.notna().sum(),
@@ -178,7 +179,7 @@ def pinning_summary():
     return summary
 
 
-def unpinned():
+def unpinned(files: Files) -> pd.Series:
     """Labels of the cycles whose cell nothing pins, by column."""
-    counts = pinning_map()
+    counts = pinning_map(files)
     return pd.Series({name: ", ".join(counts.index[counts[name] == 0]) for name in counts})

@@ -59,7 +59,7 @@ def frame(printed, repaired):
         other["PARAMCD"] = "RELAP" + course + repair  # eight characters, as SAS allows
         other["PARAM"] += f", under {repair}"
         added.append(other)
-    columns = dictionary.fields("adtte")
+    columns = printed.rules.fields("adtte")
     if lacking := [flag for flag in flags if flag not in columns]:
         rule = "is needed in adtte, one for each repair, and is not among its columns"
         raise DataError([Fault(dictionary.PATH.name, 0, "-", flag, rule) for flag in lacking])

@@ -39,6 +39,17 @@ class Dictionary:
         """Fields of a resource, by column name, in order."""
         return {field["name"]: field for field in self.resource(name)["schema"]["fields"]}
 
+    def in_order(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        """A frame's columns that a resource has, in its order.
+
+        Raises DataError if one is missing.
+        """
+        columns = list(self.fields(name))
+        if missing := [column for column in columns if column not in frame]:
+            rule = f"is a column of {name} that is not computed"
+            raise DataError([Fault(PATH.name, 0, "-", column, rule) for column in missing])
+        return frame[columns]
+
 
 def read(path: Path = PATH) -> Dictionary:
     """A data dictionary. Raises DataError, listing every fault of its form."""
@@ -70,15 +81,6 @@ def resource(name: str) -> dict:
 def fields(name: str) -> dict[str, dict]:
     """Fields of a resource of the project's own data dictionary."""
     return load().fields(name)
-
-
-def in_order(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """A frame's columns that a resource has, in its order. Raises DataError if one is missing."""
-    columns = list(fields(name))
-    if missing := [column for column in columns if column not in frame]:
-        rule = f"is a column of {name} that is not computed"
-        raise DataError([Fault(PATH.name, 0, "-", column, rule) for column in missing])
-    return frame[columns]
 
 
 # --- the dictionary's own form ----------------------------------------------------

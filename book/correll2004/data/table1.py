@@ -177,7 +177,7 @@ def read_file(
 def read(repairs: tuple[str, ...] = (), change: dict | None = None) -> Table1:
     """The paper's Table 1, read once for the same arguments.
 
-    repairs : identifiers from ``data/repairs.csv`` to apply, such as ``("R1",)``.
+    repairs : identifiers from ``data/repairs.csv`` to apply, in order.
     change : strings to read in place of the printed ones, by label of the row and column,
         such as ``{("1", "relief_months"): "2"}``; an empty string leaves the cell blank.
         The file stays as it is.

@@ -137,19 +137,19 @@ class Files:
         return self._each_repair[0]
 
     @property
-    def why_not_applied(self) -> dict[str, Fault]:
+    def why_not_applied(self) -> dict[str, DataError]:
         """Why a repair does not fit Table 1, by the repair's identifier."""
         return self._each_repair[1]
 
     @cached_property
-    def _each_repair(self) -> tuple[dict[str, Table1], dict[str, Fault]]:
-        tables, faults = {}, {}
+    def _each_repair(self) -> tuple[dict[str, Table1], dict[str, DataError]]:
+        tables, errors = {}, {}
         for name in self.repair_names:
             try:
                 tables[name] = table1.repaired(self.table1, name, self.repairs)
             except DataError as error:
-                faults[name] = error.faults[0]
-        return tables, faults
+                errors[name] = error
+        return tables, errors
 
 
 def read_files(folder: Path) -> Files:
@@ -181,30 +181,6 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
     if faults := disagreements(files.register, files.numerals, *cited):
         raise DataError(faults)
     return files
-
-
-def _names(repairs: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(repairs["repair"]))
-
-
-def repair_names() -> tuple[str, ...]:
-    """Identifiers of the repairs, in file order."""
-    return _names(load().repairs)
-
-
-def stored() -> pd.DataFrame:
-    """The register as `read_register` gives it, held against the other files."""
-    return load().register
-
-
-def numerals() -> pd.DataFrame:
-    """The inventory of numerals as `read_numerals` gives it."""
-    return load().numerals
-
-
-def divergences() -> pd.DataFrame:
-    """The ledger of divergences as `read_divergences` gives it."""
-    return load().divergences
 
 
 def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -> pd.DataFrame:

@@ -187,7 +187,7 @@ class Headline:
 def headlines():
     """The register's headline results that depend on the curves, by claim id."""
     found = {}
-    for name, claim in records.stored().query("headline != ''").iterrows():
+    for name, claim in records.load().register.query("headline != ''").iterrows():
         call = calls.parse(claim["compute"])
         if call.quantity == "survival_at":
             statistic, time, unit = "height", call["months"], "percent"
@@ -331,7 +331,7 @@ def summary():
         extreme = pd.concat([found[name].isin(which) for name, which in EXTREMES.items()], axis=1)
         proposed = found.loc[~extreme.any(axis=1), "value"]
         rows[claim] = {
-            "printed": claims.published(claim),
+            "printed": claims.published(records.load(), claim),
             "paper": found.loc[found["paper"], "value"].item(),
             "specifications": len(found),
             "minimum": values[0],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..data import classes, courses
-from ..paper import claims, rounding
+from ..paper import claims, records, rounding
 from . import coding_choices
 
 RELIEF = ["complete", "partial", "none"]
@@ -91,7 +91,7 @@ def infusions_begun(table1):
 
     The text reports one such infusion of Patient 9, and of Patient 21 as many as it prints.
     """
-    more = rounding.printed_number(claims.published(MORE_OF_PATIENT_21))
+    more = rounding.printed_number(claims.published(records.load(), MORE_OF_PATIENT_21))
     return len(table1.cycles) + len(coding_choices.BROKEN_OFF) - 1 + int(more)
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ..data import table1
-from ..paper import claims, rounding
+from ..paper import claims, records, rounding
 from ..stats import proportions
 from . import coding_choices
 
@@ -52,7 +52,9 @@ def shares_of_patients():
             with_failures = len(coding_choices.outcomes(2, broken_off="failure"))
             counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
     n = len(table1.read().patients)
-    reported = int(rounding.printed_number(claims.published(PATIENTS_WITH_HALLUCINATIONS)))
+    reported = int(
+        rounding.printed_number(claims.published(records.load(), PATIENTS_WITH_HALLUCINATIONS))
+    )
     counts["Hallucinations, as reported"] = reported, n
     counts["Any side effect reported in no patient"] = 0, n
     rows = {}

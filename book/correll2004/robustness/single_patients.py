@@ -18,7 +18,7 @@ def leave_one_out():
     Returns a frame with one row per patient, and 0 for nobody left out, a column per
     claim id; values in the claim's unit, inf for a median not reached.
     """
-    headlines = records.stored().query("headline != ''")["compute"]
+    headlines = records.load().register.query("headline != ''")["compute"]
     data = table1.read(("R1",))
     versions = {0: data} | {patient: data.without(patient) for patient in data.patients["patient"]}
     rows = {

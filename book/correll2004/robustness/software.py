@@ -259,7 +259,10 @@ PRINTED_AS = {
 
 def table5_row(course):
     """The printed strings of Table 5 for the ``first`` or ``second`` course, by column."""
-    return {name: claims.published(f"t5-{course}-{end}") for name, end in PRINTED_AS.items()}
+    return {
+        name: claims.published(records.load(), f"t5-{course}-{end}")
+        for name, end in PRINTED_AS.items()
+    }
 
 
 def prints_table5(frame, course):
@@ -267,7 +270,7 @@ def prints_table5(frame, course):
 
     course : ``first`` or ``second``. Columns that Table 5 does not have are False.
     """
-    register = records.stored()
+    register = records.load().register
     same = pd.DataFrame(False, index=frame.index, columns=frame.columns)
     for column, end in PRINTED_AS.items():
         printed, rounding = register.loc[f"t5-{course}-{end}", ["printed", "rounding"]]

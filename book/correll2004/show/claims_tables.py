@@ -4,22 +4,25 @@ from html import escape
 
 import pandas as pd
 
+from ..data import repairs
 from ..paper import claims, rounding
+from ..paper.records import CONTEXT, NOT_COMPUTABLE, Files
 from .html import Html, table_html, with_minus
 
+# By kind of verdict.
 MARK = {
-    "reproduced": "✓",
-    "reproduced under repair R1": "✓ R1",
-    "differs": "≠",
-    "not computable": "○",
-    "context": "·",
+    claims.REPRODUCED: "✓",
+    claims.UNDER_REPAIR: "✓",
+    claims.DIFFERS: "≠",
+    NOT_COMPUTABLE: "○",
+    CONTEXT: "·",
 }
 VERDICT_CLASS = {
-    "reproduced": "same",
-    "reproduced under repair R1": "repair",
-    "differs": "differs",
-    "not computable": "unknown",
-    "context": "unknown",
+    claims.REPRODUCED: "same",
+    claims.UNDER_REPAIR: "repair",
+    claims.DIFFERS: "differs",
+    NOT_COMPUTABLE: "unknown",
+    CONTEXT: "unknown",
 }
 
 
@@ -30,14 +33,19 @@ def _at_printed_decimals(value, printed):
     return str(rounding.rounded(value, rounding.printed_number(printed)))
 
 
-def _judged_cell(claim, unit=""):
+def _mark(kind, repair):
+    """The mark of a verdict, with the repair that it needs."""
+    return f"{MARK[kind]} {repair}".strip()
+
+
+def _cell_with_verdict(claim, unit=""):
     """A published table's cell: the recomputed value, its mark, and what differs.
 
     unit : what stands right after the number. Returns ``(html, text)``.
     """
-    kind, mark = VERDICT_CLASS[claim["verdict"]], MARK[claim["verdict"]]
+    kind, mark = VERDICT_CLASS[claim["kind"]], _mark(claim["kind"], claim["repair"])
     tabulated = with_minus(_at_printed_decimals(claim["recomputed"], claim["printed"]))
-    if claim["verdict"] == "differs":
+    if claim["kind"] == claims.DIFFERS:
         extra = f"printed {claim['printed']}"
     elif claim["repair"]:
         extra = f"as tabulated {tabulated}"
@@ -51,13 +59,13 @@ def _judged_cell(claim, unit=""):
     return html, f"{tabulated}{unit} {mark}" + (f" [{extra}]" if extra else "")
 
 
-def published(section, caption, note=""):
-    """A published table in its own layout, every cell recomputed and judged.
+def published(files: Files, section: str, caption: str, note: str = "") -> Html:
+    """A published table in its own layout, every cell recomputed, with its verdict.
 
     section : part of the register such as ``table-3``, whose locators name the row and
     the column of every cell.
     """
-    found = claims.of_section(section)
+    found = claims.of_section(files, section)
     place = found["locator"].str.extract(r"^row (?P<row>.+), column (?P<column>.+)$")
     found = found.join(place).dropna(subset=["row"])
     rows, columns = found["row"].drop_duplicates(), found["column"].drop_duplicates()
@@ -66,48 +74,50 @@ def published(section, caption, note=""):
     for (row, column), cell in found.groupby(["row", "column"], sort=False):
         units = list(cell["unit"])
         share = len(units) == 2 and units[0] != units[1]  # a count and its percentage
-        judged = [
-            _judged_cell(claim, "%" * (share and claim["unit"] == "percent"))
+        shown = [
+            _cell_with_verdict(claim, "%" if share and claim["unit"] == "percent" else "")
             for _, claim in cell.iterrows()
         ]
         joint = " / " if "/" in row else " – "
         if share:
-            html.at[row, column] = f"{judged[0][0]} <span class='share'>({judged[1][0]})</span>"
-            text.at[row, column] = f"{judged[0][1]} ({judged[1][1]})"
+            html.at[row, column] = f"{shown[0][0]} <span class='share'>({shown[1][0]})</span>"
+            text.at[row, column] = f"{shown[0][1]} ({shown[1][1]})"
         else:
-            html.at[row, column] = joint.join(piece for piece, _ in judged)
-            text.at[row, column] = joint.join(piece for _, piece in judged)
-    legend = f"{tally(found)} {legend_text(found)}"
+            html.at[row, column] = joint.join(piece for piece, _ in shown)
+            text.at[row, column] = joint.join(piece for _, piece in shown)
+    legend = f"{tally(found)} {legend_text(files, found)}"
     return Html(
         table_html(html, caption, " ".join(filter(None, [note, legend])), "judged"),
         f"{caption}\n{text.to_string()}\n{legend}",
     )
 
 
-def tally(found):
+def tally(found: pd.DataFrame) -> str:
     """How many of some claims' numbers are reproduced, in a sentence."""
-    counts = found["verdict"].value_counts()
-    order = [verdict for verdict in MARK if verdict in counts]
-    words = {"differs": "differ"}
+    counts, words = found["verdict"].value_counts(), {claims.DIFFERS: "differ"}
     parts = [
         f"{counts[verdict]} {verdict if counts[verdict] == 1 else words.get(verdict, verdict)}"
-        for verdict in order
+        for verdict in claims.kinds_of(found)
     ]
     noun = "number" if len(found) == 1 else "numbers"
     return f"{len(found)} printed {noun}: {', '.join(parts)}."
 
 
-def legend_text(found):
+def legend_text(files: Files, found: pd.DataFrame) -> str:
     """What the marks mean, for the verdicts that occur."""
     meaning = {
-        "reproduced": "✓ equal to the printed value",
-        "reproduced under repair R1": "✓ R1 equal once Patient 1 is read as a relapse",
-        "differs": "≠ differs from the printed value",
-        "not computable": "○ not computable from Table 1",
-        "context": "· context",
+        claims.REPRODUCED: "equal to the printed value",
+        claims.DIFFERS: "differs from the printed value",
+        NOT_COMPUTABLE: "not computable from Table 1",
+        CONTEXT: "context",
     }
-    present = set(found["verdict"])
-    return "; ".join(words for verdict, words in meaning.items() if verdict in present) + "."
+    words = []
+    repair_of = dict(zip(found["verdict"], found["repair"], strict=True))
+    for verdict, kind in claims.kinds_of(found).items():
+        repair = repair_of[verdict]
+        once = f"equal once {repairs.in_words(files.repairs, repair, 'is read as')}"
+        words.append(f"{_mark(kind, repair)} {once if repair else meaning[kind]}")
+    return "; ".join(words) + "."
 
 
 # --- the claims at the end of a chapter -------------------------------------------
@@ -131,10 +141,11 @@ def recomputed_text(claim):
     return short(value)
 
 
-def verdict_chip(verdict):
-    """A verdict as shape and word, never colour alone."""
-    kind, mark = VERDICT_CLASS[verdict], MARK[verdict].split()[0]
-    return f'<span class="chip {kind}"><span aria-hidden="true">{mark}</span> {verdict}</span>'
+def verdict_chip(claim: pd.Series) -> str:
+    """A claim's verdict as shape and word, never colour alone."""
+    look, mark = VERDICT_CLASS[claim["kind"]], MARK[claim["kind"]]
+    words = claim["verdict"]
+    return f'<span class="chip {look}"><span aria-hidden="true">{mark}</span> {words}</span>'
 
 
 def _why(claim):
@@ -149,7 +160,7 @@ def _claim_cells(claim):
         "Claim": escape(claim["claim"]) + why,
         "Printed": escape(printed_text(claim)),
         "Recomputed": escape(recomputed_text(claim)),
-        "Verdict on number and wording": verdict_chip(claim["verdict"]) + wording,
+        "Verdict on number and wording": verdict_chip(claim) + wording,
     }
 
 
@@ -175,12 +186,12 @@ def claims_table(found, caption, note=""):
     )
 
 
-def register_table():
+def register_table(files: Files) -> Html:
     """The whole register, one row per claim, with the patients that enter each value.
 
     Rows carry what the page's filter needs; without a script it is a plain long table.
     """
-    found = claims.register()
+    found = claims.register(files)
     rows = []
     for name, claim in found.iterrows():
         keys = {
@@ -215,9 +226,9 @@ def _members(members):
     return f'<details class="why"><summary>From {len(members)} rows</summary>{listed}</details>'
 
 
-def chapter_claims(chapter):
+def chapter_claims(files: Files, chapter: str) -> Html:
     """The claims of a chapter: statements one by one, cells of tables counted by table."""
-    found = claims.of_chapter(chapter)
+    found = claims.of_chapter(files, chapter)
     in_tables = found["section"].str.startswith("table-")
     note = " ".join(
         f"{section_name(section)}, with its heads and notes, judged above: {tally(group)}"
@@ -259,21 +270,23 @@ def printed_text(claim):
     return f"{claim['printed']} {unit}".strip()
 
 
-def headlines():
+def headlines(files: Files) -> Html:
     """The paper's headline results: printed, recomputed, an interval and the verdict."""
     caption = "The paper's headline results, recomputed."
+    readings = [f"{name}: {repairs.in_words(files.repairs, name)}" for name in files.repair_names]
+    readings = "; ".join([*readings, "as tabulated: Table 1 as printed"])
+    under = f" under {' and '.join(files.repair_names)}" if files.repair_names else ""
     note = (
-        "R1: Patient 1 read as a relapse; as tabulated: Table 1 as printed. Intervals under R1: "
-        "for shares of patients Wilson's, for heights of a curve log-log, both ours; for means and "
-        "medians those of Table 5, not cut off at 0; none for counts, and none where cycles "
-        "of the same patients count."
+        f"{readings}. Intervals{under}: for shares of patients Wilson's, for heights of a curve "
+        "log-log, both ours; for means and medians those of Table 5, not cut off at 0; none for "
+        "counts, and none where cycles of the same patients count."
     )
-    found = claims.headlines()
+    found = claims.headlines(files)
     rows = {
         claim["headline"]: [
             printed_text(claim),
             recomputed_text(claim),
-            _interval_text(claims.interval(claim["compute"])),
+            _interval_text(claims.interval(files, claim["compute"])),
             claim["verdict"],
         ]
         for _, claim in found.iterrows()
@@ -281,7 +294,7 @@ def headlines():
     columns = ["Printed", "Recomputed", "95% interval", "Verdict"]
     plain = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Result")
     cells = plain.map(escape)
-    cells["Verdict"] = plain["Verdict"].map(verdict_chip)
+    cells["Verdict"] = [verdict_chip(claim) for _, claim in found.iterrows()]
     html = table_html(cells, caption, note, kind="headlines")
     return Html(html, f"{caption}\n{plain.to_string()}\n{note}")
 

@@ -2,15 +2,16 @@
 
 from html import escape
 
-from ..paper import claims, records
+from ..paper import claims
+from ..paper.records import Files
 from .html import Html, table, with_minus
 
 # --- divergences ------------------------------------------------------------------
 
 
-def divergence(name):
+def divergence(files: Files, name: str) -> Html:
     """A divergence of the ledger with its computed evidence."""
-    entry, evidence = records.divergences().loc[name], claims.evidence(name)
+    entry, evidence = files.divergences.loc[name], claims.evidence(files, name)
     where = f"Where: {entry['where']}."
     conclusion = f"Does a conclusion change? {entry['conclusion']}"
     words = [where, entry["printed"], entry["explanation"], conclusion]
@@ -28,15 +29,16 @@ def _evidence_table(name, evidence):
     """Evidence as a table; the column of a repair only where it moves something."""
     if evidence.empty:
         return Html("", "")
-    moved = (evidence.nunique(axis=1) > 1).any()
-    shown = evidence if moved else evidence[["as tabulated"]]
-    shown = shown.rename(columns={"as tabulated": "As tabulated", "R1": "Under R1"})
+    tabulated, *repairs = evidence
+    moves = [name for name in repairs if not evidence[name].equals(evidence[tabulated])]
+    heads = {tabulated: "As tabulated"} | {name: f"Under {name}" for name in moves}
+    shown = evidence[[tabulated, *moves]].rename(columns=heads)
     return table(shown, f"Evidence for {name}", _short)
 
 
-def divergences(*names):
+def divergences(files: Files, *names: str) -> Html:
     """Several divergences of the ledger; all of them where none is named."""
-    entries = [divergence(name) for name in names or records.divergences().index]
+    entries = [divergence(files, name) for name in names or files.divergences.index]
     html = "\n".join(entry.html for entry in entries)
     return Html(html, "\n\n".join(entry.text for entry in entries))
 

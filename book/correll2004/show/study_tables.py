@@ -38,7 +38,7 @@ def leave_one_out(ranges, at_risk):
 
     at_risk : claim id -> number at risk at the time of a height.
     """
-    found = records.stored().loc[ranges.index]
+    found = records.load().register.loc[ranges.index]
     rows = {}
     for name, claim in found.iterrows():
         form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"

@@ -11,8 +11,7 @@ from html import escape
 import pandas as pd
 
 from ..data import dictionary, table1
-from ..paper import claims
-from ..paper.records import stored
+from ..paper import claims, records
 from ..robustness import coding_choices
 from . import claims_tables, svg
 from .figures import survival_curves
@@ -172,7 +171,7 @@ def _results():
     for course, title in COURSES.items():
         curve = coding_choices.curve(course)
         parts = ("total", "events", "median-months", "mean-months")
-        printed = [claims.published(f"t5-{title}-{part}") for part in parts]
+        printed = [claims.published(records.load(), f"t5-{title}-{part}") for part in parts]
         printed += [_printed_relief(course, time) for time in times]
         now = {
             "n": str(curve.n),
@@ -194,7 +193,7 @@ def _printed_relief(course, time):
     """Relief at a time as the paper prints it, or a dash."""
     for claim, headline in _reliefs().items():
         if (headline.course, headline.time) == (course, time):
-            return claims_tables.printed_text(stored().loc[claim])
+            return claims_tables.printed_text(records.load().register.loc[claim])
     return "–"
 
 
@@ -205,7 +204,9 @@ def _errors():
         curve = coding_choices.curve(course)
         for statistic, found in (("median", curve.median()), ("mean", curve.mean())):
             parts = ("se", "lower", "upper")
-            printed = [claims.published(f"t5-{title}-{statistic}-{part}") for part in parts]
+            printed = [
+                claims.published(records.load(), f"t5-{title}-{statistic}-{part}") for part in parts
+            ]
             limits = [f"{limit:.2f}".replace("-", "−") for limit in (found.lower, found.upper)]
             rows[f"{title.capitalize()} course: {statistic}"] = [
                 "{}; {} to {}".format(*printed),

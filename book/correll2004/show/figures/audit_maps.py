@@ -1,11 +1,15 @@
 """Figures of the audit: repair search, pinning map, verdicts."""
 
+from itertools import cycle
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from ...paper import claims
+from ...paper.records import CONTEXT, NOT_COMPUTABLE
 from ..style import PALETTE, style
 from .legends import legend_above
 
@@ -146,20 +150,33 @@ def _place(x, y):
     return Affine2D().scale(0.94, 0.9).translate(x - 0.47, y - 0.45)
 
 
-_VERDICT_LOOKS = {
-    "reproduced": {"color": PALETTE["band"]},
-    "reproduced under repair R1": {"color": PALETTE["line"]},
-    "differs": {"color": PALETTE["second"]},
-    "not computable": {"facecolor": "none", "edgecolor": PALETTE["muted"], "hatch": "////"},
-    "context": {"facecolor": "none", "edgecolor": PALETTE["muted"]},
+_LOOKS = {
+    claims.REPRODUCED: {"color": PALETTE["band"]},
+    claims.UNDER_REPAIR: {"color": PALETTE["line"]},
+    claims.DIFFERS: {"color": PALETTE["second"]},
+    NOT_COMPUTABLE: {"facecolor": "none", "edgecolor": PALETTE["muted"], "hatch": "////"},
+    CONTEXT: {"facecolor": "none", "edgecolor": PALETTE["muted"]},
 }
+_HATCHES = ["....", "xxxx", "----"]  # of a second repair and further ones
 
 
-def verdicts(counts):
+def _verdict_looks(kinds):
+    """How the bars of each verdict look: by its kind, repairs told apart by their hatch."""
+    looks = {verdict: dict(_LOOKS[kind]) for verdict, kind in kinds.items()}
+    repairs = [verdict for verdict, kind in kinds.items() if kind == claims.UNDER_REPAIR]
+    for verdict, hatch in zip(repairs[1:], cycle(_HATCHES)):
+        colour = looks[verdict].pop("color")
+        looks[verdict] |= {"facecolor": "none", "edgecolor": colour, "hatch": hatch}
+    return looks
+
+
+def verdicts(counts, kinds):
     """Claims by place and verdict on the number, as stacked bars with their counts.
 
-    counts : frame with a row per place and a column per verdict.
+    counts : frame with a row per place and a column per verdict; kinds : the kind of each
+    verdict, as `claims.kinds_of`.
     """
+    looks = _verdict_looks(kinds)
     with style():
         figure = Figure(figsize=(4.6, 0.9 + 0.3 * len(counts)))
         axes = figure.subplots()
@@ -167,7 +184,7 @@ def verdicts(counts):
         heights = -np.arange(len(counts))
         for verdict in counts:
             width = counts[verdict].to_numpy()
-            look = {"linewidth": 0.8, **_VERDICT_LOOKS[verdict]}
+            look = {"linewidth": 0.8, **looks[verdict]}
             some = width > 0  # a bar of no width would show its edge
             place = {"left": left[some], "height": 0.68, "label": verdict}
             axes.barh(heights[some], width[some], **place, **look)

@@ -1,0 +1,46 @@
+"""What a repair reads otherwise than Table 1 prints it, in words."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from .adtte import COURSES
+from .table1 import IN_REMISSION, NO_FOLLOW_UP, NO_RELIEF, RELAPSE, code_outcome
+
+OUTCOMES = {
+    RELAPSE: "a relapse",
+    NO_RELIEF: "without relief",
+    IN_REMISSION: "still in remission",
+    NO_FOLLOW_UP: "not seen again",
+}
+
+
+def cells(repairs: pd.DataFrame, repair: str) -> Iterator[tuple[str, str, str]]:
+    """The cells of a repair: of whom or what, as printed, as read.
+
+    repairs : frame of `table1.read_repairs`. An outcome of another kind is named, as in
+    ``("Patient 1", "still in remission", "a relapse")``; other cells are quoted.
+    """
+    for cell in repairs[repairs["repair"] == repair].itertuples():
+        where = f" in the {COURSES[cell.cycle]} course" if cell.cycle > 1 else ""
+        owner = f"Patient {cell.patient}{where}"
+        if cell.column == "relief_months":
+            printed, read_as = map(_outcome, (cell.printed, cell.read_as))
+            if printed != read_as:
+                yield owner, printed, read_as
+                continue
+        yield f"{cell.column} of {owner}", cell.printed, cell.read_as
+
+
+def in_words(repairs: pd.DataFrame, repair: str, verb: str = "read as") -> str:
+    """What a repair reads otherwise, such as ``Patient 1 read as a relapse``.
+
+    repairs : frame of `table1.read_repairs`; verb : ``is read as`` makes a sentence of it.
+    """
+    return " and ".join(f"{of} {verb} {reading}" for of, _, reading in cells(repairs, repair))
+
+
+def _outcome(printed: str) -> str:
+    """The kind of outcome that a cell with a duration of relief holds, in words."""
+    _, _, outcome = code_outcome(printed, 0 if printed == "N/A" else 100)
+    return OUTCOMES[outcome]
