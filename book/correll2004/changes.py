@@ -132,7 +132,7 @@ def _summary(files, cells, moved, divergences):
     total = int((register["compute"] != "").sum())
     if moved.empty and divergences.empty:
         columns = cells["column"].unique()
-        readers, made = _readers(register, columns), f"a column made from {' or '.join(columns)}"
+        readers, made = _readers(files, columns), f"a column made from {' or '.join(columns)}"
         if not readers:
             return f"No number moved: none of the {total} computed claims names {made}."
         return (
@@ -148,11 +148,12 @@ def _summary(files, cells, moved, divergences):
     )
 
 
-def _readers(register, columns):
+def _readers(files, columns):
     """Number of claims whose call names a column that is made from some of Table 1's."""
-    fields = [*dictionary.fields("patients").items(), *dictionary.fields("cycles").items()]
+    rules = files.table1.rules
+    fields = [*rules.fields("patients").items(), *rules.fields("cycles").items()]
     made = [re.escape(name) for name, field in fields if field.get("source") in columns]
-    return int(register["compute"].str.contains(rf"\b(?:{'|'.join(made)})\b").sum())
+    return int(files.register["compute"].str.contains(rf"\b(?:{'|'.join(made)})\b").sum())
 
 
 def _unfit(files, before, after):

@@ -35,10 +35,11 @@ def groups(data, by, course=1, cuts=None):
     rows = data.course(course).merge(data.patients, on="patient", validate="one_to_one")
     if rows.empty:
         raise ValueError(f"nobody had course {course}; there are {', '.join(map(str, COURSES))}")
-    fields = dictionary.fields("patients")
-    fields = fields | {name: dictionary.fields("cycles")[name] for name in KNOWN}
+    rules = data.rules
+    fields = rules.fields("patients")
+    fields = fields | {name: rules.fields("cycles")[name] for name in KNOWN}
     if by not in fields:
-        return _estimates(rows, _with_and_without(rows, by, fields))
+        return _estimates(rows, _with_and_without(rows, by, fields, rules))
     field, values = fields[by], rows[by]
     if field["type"] in ("integer", "number") and (cuts is not None or values.nunique() > MANY):
         cuts = [_middle(values)] if cuts is None else cuts
@@ -48,10 +49,10 @@ def groups(data, by, course=1, cuts=None):
     return _estimates(rows, _each(values, field))
 
 
-def _with_and_without(rows, code, fields):
+def _with_and_without(rows, code, fields, rules):
     """Patients with a coded fact, and those without it."""
     for column in ("patient_facts", "cycle_facts"):
-        if code in dictionary.fields("table1")[column]["codes"]:
+        if code in rules.fields("table1")[column]["codes"]:
             has = rows[column].fillna("").str.split(dictionary.LIST_SEPARATOR)
             has = has.map(lambda codes: code in codes)
             return {in_words(code): has, f"not {in_words(code)}": ~has}

@@ -5,7 +5,6 @@ Chapters use ``show.table``, ``show.published`` and the like; drawings are in
 """
 
 from .claims_tables import (
-    MARK,
     chapter_claims,
     headlines,
     printed_text,
@@ -29,7 +28,6 @@ from .study_tables import (
 from .svg import figure
 
 __all__ = [
-    "MARK",
     "Listing",
     "chapter_claims",
     "curve_table",
