@@ -1,11 +1,14 @@
 """The time-to-event file: CDISC's codings, two analyses, nobody counted twice."""
 
 import csv
+from copy import deepcopy
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from correll2004.data import adtte, table1
+from correll2004.data.dictionary import Dictionary
 from correll2004.data.faults import DataError
 from correll2004.paper import course_curves
 from correll2004.paths import EXPORTS
@@ -111,11 +114,12 @@ def test_a_repair_that_moves_no_outcome_adds_no_row(printed):
     assert (found["ANL01FL"] == found["ANL02FL"]).all()
 
 
-def test_another_repair_has_rows_of_its_own(printed, r1, monkeypatch):
+def test_another_repair_has_rows_of_its_own(printed, r1):
     other = table1.read(change={("26b", "relief_months"): "36"})
-    fields = adtte.dictionary.fields("adtte")
-    monkeypatch.setattr(adtte.dictionary, "fields", lambda name: fields | {"ANL03FL": {}})
-    found = adtte.frame(printed, {"R1": r1, "R2": other})
+    resources = deepcopy(printed.rules.resources)
+    resources["adtte"]["schema"]["fields"].append({"name": "ANL03FL"})
+    table = replace(printed, rules=Dictionary(resources))
+    found = adtte.frame(table, {"R1": r1, "R2": other})
     sizes = found.groupby("PARAMCD").size()
     assert (sizes["RELAP1R1"], sizes["RELAP2R2"]) == (33, 12)
     assert (found["ANL03FL"] == "Y").sum() == 47

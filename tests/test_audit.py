@@ -16,22 +16,24 @@ from correll2004.paper.calls import evaluate, parse
 from correll2004.stats import survival
 from correll2004.stats.curves import Curves, decode, encode
 
+FILES = records.load()
+
 SEED = 2004
 EVIDENCE = {
     piece.partition(" = ")[2]
-    for entry in records.divergences()["evidence"]
+    for entry in FILES.divergences["evidence"]
     for piece in entry.split("; ")
 }
 
 
 @pytest.fixture(scope="module")
 def search():
-    return outcome_search.single_cell_search()
+    return outcome_search.single_cell_search(FILES)
 
 
 @pytest.fixture(scope="module")
 def pairs():
-    return pair_search.pair_search()
+    return pair_search.pair_search(FILES)
 
 
 # --- comparison at printed precision ----------------------------------------------
@@ -151,7 +153,7 @@ def test_quantities_of_many_versions_are_those_of_each(column, r1):
     draw = np.random.default_rng(SEED)
     steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
     versions, one = pinning._versions(r1, column, steps), moved(r1, column, steps[1])
-    for text in {*claims.register()["compute"], *EVIDENCE} - {""}:
+    for text in {*claims.register(FILES)["compute"], *EVIDENCE} - {""}:
         found, expected = parse(text).of(versions), evaluate(text, one)
         assert found.values[1] == pytest.approx(expected.value, rel=1e-12), text
         chosen = found.chosen[1 if len(found.chosen) > 1 else 0]
@@ -162,7 +164,7 @@ def test_quantities_of_many_versions_are_those_of_each(column, r1):
 
 
 def test_the_block_is_the_first_row_of_table_5_and_the_heights_of_the_text():
-    block = outcome_search.first_course_block()
+    block = outcome_search.first_course_block(FILES)
     assert sorted(block["printed"]) == sorted(
         ["13", "20", "9.44", "2.93", "3.70", "15.17", "4.00", "0.48", "3.07", "4.93", "54", "31"]
     )
@@ -172,7 +174,7 @@ def test_the_block_is_the_first_row_of_table_5_and_the_heights_of_the_text():
 
 
 def test_the_caption_lists_thirteen_censored():
-    assert outcome_search.caption_of_figure_1() == {0: 5, 0.75: 1, 2: 3, 5: 1, 6: 1, 24: 2}
+    assert outcome_search.caption_of_figure_1(FILES) == {0: 5, 0.75: 1, 2: 3, 5: 1, 6: 1, 24: 2}
 
 
 def test_the_search_tries_every_change_once(search):
@@ -215,7 +217,7 @@ def published_matches(months, event):
             values[f'table5("first", "{name}", "{part}")'] = getattr(estimate, attribute)
     return [
         rounding.agrees(number.printed, values[number.call.text], number.rounding)
-        for number in outcome_search.first_course_block().itertuples()
+        for number in outcome_search.first_course_block(FILES).itertuples()
     ]
 
 
@@ -247,7 +249,7 @@ def test_steps_of_a_profile_are_its_runs(search):
 
 
 def test_the_grid_holds_every_time_of_table_1():
-    times = pair_search.coarse_times()
+    times = pair_search.coarse_times(FILES.table1)
     assert set(table1.read().cycles["relief_months"]) <= set(times)
     assert {0.25, 5.75, 13, 48} <= set(times)
 
@@ -265,7 +267,7 @@ def test_every_pair_found_gives_back_the_block(pairs, search):
 
 def test_no_pair_is_missed(pairs, search):
     """Without the shortcut by number of events, for some pairs of patients in full."""
-    times = pair_search.coarse_times()
+    times = pair_search.coarse_times(FILES.table1)
     options = encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
     for one, other in [(0, 1), (2, 3), (0, 26), (6, 12), (17, 30)]:
         first, second = np.meshgrid(options, options, indexing="ij")
@@ -273,7 +275,7 @@ def test_no_pair_is_missed(pairs, search):
         codes[:, one], codes[:, other] = first.ravel(), second.ravel()
         codes = codes[(codes != search.codes).sum(axis=1) == 2]
         matched = outcome_search._matched(
-            Curves(codes), outcome_search.first_course_block().itertuples()
+            Curves(codes), outcome_search.first_course_block(FILES).itertuples()
         ).all(axis=0)
         of_pair = (pairs.found["patient"] == one + 1) & (pairs.found["other"] == other + 1)
         assert matched.sum() == of_pair.sum()
@@ -317,10 +319,10 @@ def test_repairs_of_a_standard_deviation_in_plain_python(column, field, printed,
         if new != old
         and prints_as(statistics.stdev([*values[:row], new, *values[row + 1 :]]), printed)
     ]
-    found = deviation_search.sd_repairs(column)
+    found = deviation_search.sd_repairs(FILES, column)
     found = found[deviation_search.on_grid(found["value"], 1)]
     unit = deviation_search.SD_GRIDS[column][0]
-    assert deviation_search.sd_repair_counts().at[(unit, 1), "tried"] == sum(
+    assert deviation_search.sd_repair_counts(FILES).at[(unit, 1), "tried"] == sum(
         new != old for old in values for new in range(first, last + 1)
     )
     labels = table1.read().cycles["label"].tolist()
@@ -331,9 +333,9 @@ def test_repairs_of_a_standard_deviation_in_plain_python(column, field, printed,
 
 def test_repairs_of_a_standard_deviation_keep_what_they_say():
     """A sample of the finest grid, judged through the register table by table."""
-    found = deviation_search.sd_repairs("infusion_days")
+    found = deviation_search.sd_repairs(FILES, "infusion_days")
     base, draw = table1.read(), np.random.default_rng(SEED)
-    others = pinning.agreeing_claims(base)
+    others = pinning.agreeing_claims(FILES, base)
     for position in draw.choice(len(found), 3, replace=False):
         case = found.iloc[position]
         cycles = base.cycles.copy()
@@ -355,7 +357,7 @@ def test_repairs_of_a_standard_deviation_keep_what_they_say():
 
 
 def pins(cycle, column, prefix=""):
-    cells = pinning.pinning()
+    cells = pinning.pinning(FILES)
     (found,) = cells[(cells["cycle"] == cycle) & (cells["column"] == column)]["claims"]
     return {name for name in found if name.startswith(prefix)}
 
@@ -395,7 +397,7 @@ def test_cells_that_can_be_checked_by_hand():
     assert moved
     assert all(name.startswith("t5-first-mean") for name in moved)
     # Patient 1's sign, read as R1: the whole block, and the caption's total.
-    block = set(outcome_search.first_course_block().index) - {"t5-first-median-months"}
+    block = set(outcome_search.first_course_block(FILES).index) - {"t5-first-median-months"}
     assert block | {"f1-censored-total"} <= pins("1", "event")
     # 99 or less for 100: no longer complete, which all counts of relief notice.
     assert {"res-complete-first-n", "abs-complete-n", "res-complete-all-n"} <= pins(
@@ -405,7 +407,7 @@ def test_cells_that_can_be_checked_by_hand():
 
 def test_no_lower_rate_and_no_third_course_is_checked():
     """The paper analyses the maximum only, and no third course."""
-    counts = pinning.pinning_map()
+    counts = pinning.pinning_map(FILES)
     lower = counts["rate_low_mg_per_h"].dropna()
     assert len(lower) == 30
     assert (lower == 0).all()
@@ -413,7 +415,7 @@ def test_no_lower_rate_and_no_third_course_is_checked():
 
 
 def test_the_map_holds_every_number_of_table_1(r1):
-    counts = pinning.pinning_map().notna().sum()
+    counts = pinning.pinning_map(FILES).notna().sum()
     expected = {"age_years": 33, "crps_months": 33, "rate_max_mg_per_h": 47, "infusion_days": 47}
     # N/A and No follow-up are no numbers, but codes.
     coded = r1.raw["relief_months"].isin(["N/A", "No follow-up"]).sum()
@@ -422,8 +424,8 @@ def test_the_map_holds_every_number_of_table_1(r1):
 
 
 def test_pins_are_claims_that_agree_before_the_change():
-    agreeing = claims.register()["verdict"].str.startswith("reproduced")
-    names = {name for found in pinning.pinning()["claims"] for name in found}
+    agreeing = claims.register(FILES)["verdict"].str.startswith("reproduced")
+    names = {name for found in pinning.pinning(FILES)["claims"] for name in found}
     assert names <= set(agreeing[agreeing].index)
 
 
@@ -431,13 +433,13 @@ def test_pins_are_claims_that_agree_before_the_change():
 
 
 def test_one_printed_percentage_is_that_of_no_count():
-    found = consistency.percentages()
+    found = consistency.percentages(FILES)
     assert found.index[~found["possible"]].tolist() == ["res-rate-25"]
     assert not found["fits"].eq(False).any()
 
 
 def test_counts_behind_a_percentage_in_plain_python():
-    found = consistency.percentages()
+    found = consistency.percentages(FILES)
     for claim in found.itertuples():
         printed = int(rounding.printed_number(claim.printed))
         expected = [
@@ -449,26 +451,26 @@ def test_counts_behind_a_percentage_in_plain_python():
 
 
 def test_attainable_percentages_are_one_more_than_the_cases():
-    by_base = consistency.percentages_by_base()
+    by_base = consistency.percentages_by_base(FILES)
     assert (by_base["attainable"] == by_base.index + 1).all()
-    assert by_base["printed"].sum() == len(consistency.percentages())
+    assert by_base["printed"].sum() == len(consistency.percentages(FILES))
 
 
 def test_no_mean_is_sharp_enough_for_grim():
-    means = consistency.means()
+    means = consistency.means(FILES)
     assert {"t2-age-mean", "res-age-mean-women", "t2-relief-mean"} <= set(means.index)
     assert not means["testable"].any()
 
 
 def test_sums_and_repetitions_hold():
-    assert consistency.sums()["fits"].all()
-    again = consistency.repeated()
+    assert consistency.sums(FILES)["fits"].all()
+    again = consistency.repeated(FILES)
     # Table 2 and the Discussion print the lowest maximum rate differently (D17).
     assert [set(ids) for ids in again["ids"][~again["fits"]]] == [{"t2-rate-min", "disc-max-low"}]
-    assert consistency.limits()["fits"].all()
+    assert consistency.limits(FILES)["fits"].all()
     for number in (3, 4):
-        assert consistency.table_columns(number)[["fits", "percent_fits"]].all(axis=None)
-        assert consistency.table_rows(number)["fits"].all()
+        assert consistency.table_columns(FILES, number)[["fits", "percent_fits"]].all(axis=None)
+        assert consistency.table_rows(FILES, number)["fits"].all()
 
 
 def test_calls_for_the_same_number_give_the_same_number(printed, r1):

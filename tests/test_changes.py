@@ -12,8 +12,10 @@ import pytest
 from correll2004 import changes, exports
 from correll2004.data import table1
 from correll2004.data.faults import DataError
-from correll2004.paper import claims
+from correll2004.paper import claims, records
 from correll2004.paths import BOOK, DATA
+
+FILES = records.load()
 
 # Column -> label of a row, another valid value, some of the claims that move.
 OTHER = {
@@ -47,7 +49,7 @@ ROWS = {"1": 2, "2": 3, "12": 13, "21": 22, "22b": 24}
 
 
 def moved(change):
-    return changes.moved_claims(table1.read(), table1.read(change=change))
+    return changes.moved_claims(FILES, table1.read(), table1.read(change=change))
 
 
 def test_every_column_is_tried():
@@ -80,15 +82,15 @@ def test_another_value_of_a_column_moves_what_is_computed_from_it(column):
 def test_the_file_changed_by_hand_moves_the_same(column, damaged):
     label, value, _ = OTHER[column]
     by_hand = table1.read_file(damaged((ROWS[label], column, value)))
-    found = changes.moved_claims(table1.read(), by_hand)
+    found = changes.moved_claims(FILES, table1.read(), by_hand)
     pd.testing.assert_frame_equal(found, moved({(label, column): value}))
 
 
 def test_a_column_that_no_claim_reads_moves_nothing_and_says_why():
     other = table1.read(change={("12", "cycle_facts"): ""})
-    words = changes.report(table1.read(), other).text
+    words = changes.report(FILES, table1.read(), other).text
     assert "none of the 296 computed claims names a column made from cycle_facts" in words
-    words = changes.report(table1.read(), table1.read(change={("1", "region"): "Hand"})).text
+    words = changes.report(FILES, table1.read(), table1.read(change={("1", "region"): "Hand"})).text
     assert re.match(r"No number moved: 6 of 296 computed claims name a column made", words)
 
 
@@ -109,7 +111,7 @@ def test_an_equal_table_moves_nothing():
     same = table1.read(change={("1", "age_years"): "48"})
     assert moved({("1", "age_years"): "48"}).empty
     words = "The two tables are equal in every cell: nothing can move."
-    assert changes.report(table1.read(), same).text == words
+    assert changes.report(FILES, table1.read(), same).text == words
 
 
 # --- bad values and addresses -----------------------------------------------------
@@ -156,9 +158,9 @@ def test_changed_and_unchanged_tables_are_kept_apart(printed):
     assert table1.read(change={(1, "relief_months"): "2"}) is other
     assert table1.read(change={}) is table1.read(change=None) is table1.read() is printed
     pd.testing.assert_frame_equal(printed.raw, before)
-    assert claims.register(other).at["t5-first-events", "recomputed"] == 20
-    assert claims.register(printed).at["t5-first-events", "recomputed"] == 19
-    assert claims.register().at["t5-first-events", "recomputed"] == 19
+    assert claims.register(FILES, other).at["t5-first-events", "recomputed"] == 20
+    assert claims.register(FILES, printed).at["t5-first-events", "recomputed"] == 19
+    assert claims.register(FILES).at["t5-first-events", "recomputed"] == 19
 
 
 def test_a_change_stays_under_a_repair():
@@ -175,33 +177,33 @@ def test_a_change_stays_under_a_repair():
 
 def test_without_its_sign_patient_1_gives_what_the_repair_gives(printed, r1):
     other = table1.read(change={("1", "relief_months"): "1.25"})
-    now, under = claims.register(other), claims.register()
+    now, under = claims.register(FILES, other), claims.register(FILES)
     needed = under.index[under["repair"] == "R1"]
     assert (now.loc[needed, "verdict"] == "reproduced").all()
     assert (now.loc[needed, "recomputed"] == under.loc[needed, "recomputed_under_repair"]).all()
     assert set(moved({("1", "relief_months"): "1.25"}).index) == set(needed)
-    words = changes.report(printed, other).text
+    words = changes.report(FILES, printed, other).text
     assert "Repair R1 no longer fits the table and is left out: repairs.csv, row 2" in words
 
 
 def test_a_median_that_is_not_reached_is_said_so(printed):
     other = table1.read(change={("32b", "relief_months"): ">36"})
-    found = changes.moved_claims(printed, other)
+    found = changes.moved_claims(FILES, printed, other)
     assert found.at["t5-second-median-months", "recomputed"] == float("inf")
     assert found.at["t5-second-median-months", "verdict"] == "differs"
     assert pd.isna(found.at["t5-second-median-se", "recomputed"])
     assert not [name for name in found.index if name.startswith("t5-first")]
-    assert "36 → not reached, reproduced → differs" in changes.report(printed, other).text
+    assert "36 → not reached, reproduced → differs" in changes.report(FILES, printed, other).text
 
 
 def test_a_claim_that_a_table_does_not_give_is_not_computable(printed):
     """All patients are women: the mean age of the men is none."""
     labels = printed.cycles.loc[printed.cycles["cycle"] == 1, "label"]
     other = table1.read(change={(label, "sex"): "F" for label in labels})
-    found = changes.moved_claims(printed, other)
+    found = changes.moved_claims(FILES, printed, other)
     assert pd.isna(found.at["res-age-mean-men", "recomputed"])
     assert found.at["res-men", "recomputed"] == 0
-    assert changes.report(printed, other).html
+    assert changes.report(FILES, printed, other).html
 
 
 # --- divergences and headlines ----------------------------------------------------
@@ -209,7 +211,7 @@ def test_a_claim_that_a_table_does_not_give_is_not_computable(printed):
 
 def test_a_divergence_moves_with_its_claims_or_its_evidence(printed):
     other = table1.read(change={("1", "relief_months"): "1.25"})
-    found = changes.moved_divergences(printed, other)
+    found = changes.moved_divergences(FILES, printed, other)
     assert list(found.index) == ["D1", "D12", "D15"]
     assert "t5-first-mean-months" in found.at["D1", "claims"].split(", ")
     assert "censored: 14 → 13" in found.at["D1", "evidence"].split("; ")
@@ -218,7 +220,7 @@ def test_a_divergence_moves_with_its_claims_or_its_evidence(printed):
 
 def test_the_report_names_every_claim_that_moved_and_the_headlines(printed):
     other = table1.read(change={("1", "relief_months"): "2"})
-    found, told = changes.moved_claims(printed, other), changes.report(printed, other)
+    found, told = changes.moved_claims(FILES, printed, other), changes.report(FILES, printed, other)
     headlines = found[found["headline"] != ""]
     assert len(headlines) == 3
     for name, claim in found.iterrows():
@@ -231,7 +233,9 @@ def test_the_report_names_every_claim_that_moved_and_the_headlines(printed):
 
 
 def test_another_verdict_comes_first(printed):
-    found = changes.moved_claims(printed, table1.read(change={("1", "relief_percent"): "90"}))
+    found = changes.moved_claims(
+        FILES, printed, table1.read(change={("1", "relief_percent"): "90"})
+    )
     same = (found["verdict"] == found["verdict_before"]).tolist()
     assert same == sorted(same)
     assert {True, False} == set(same)
@@ -299,7 +303,7 @@ def test_the_command_reads_another_file_in_the_same_words(project, damaged):
     path = damaged((16, "relief_months", "30"))
     done = run(path)
     assert done.returncode == 0
-    expected = changes.report(table1.read(), table1.read_file(path))
+    expected = changes.report(FILES, table1.read(), table1.read_file(path))
     assert expected.text in done.stdout
 
 

@@ -17,6 +17,8 @@ from correll2004.paper.calls import evaluate, parse
 from correll2004.paper.rounding import agrees, printed_number
 from correll2004.paper.versions import versions_of
 
+FILES = records.load()
+
 # --- printed values are strings ---------------------------------------------------
 
 
@@ -98,7 +100,7 @@ def test_an_unknown_rounding_rule_is_refused():
 
 def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_for():
     """More than 75%, more than 20 years; SPSS prints no limit of a time below 0."""
-    rounding = claims.register()["rounding"]
+    rounding = claims.register(FILES)["rounding"]
     assert rounding[rounding != "half up"].to_dict() == {
         "res-younger-48": "more than",
         "disc-p25-years": "more than",
@@ -110,28 +112,28 @@ def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_
 
 
 def test_every_stored_verdict_and_repair_is_the_computed_one():
-    stored, computed = records.read_register(), claims.register()
+    stored, computed = records.read_register(), claims.register(FILES)
     different = (stored[["verdict", "repair"]] != computed[["verdict", "repair"]]).any(axis=1)
     assert list(stored.index) == list(computed.index)
     assert stored.index[different].tolist() == []
 
 
 def test_a_repair_is_named_exactly_where_the_verdict_needs_it():
-    for name, claim in claims.register().iterrows():
+    for name, claim in claims.register(FILES).iterrows():
         under = claim["verdict"].startswith("reproduced under repair ")
         assert claim["repair"] == (claim["verdict"].rpartition(" ")[2] if under else ""), name
         assert pd.notna(claim["recomputed_under_repair"]) is under, name
 
 
 def test_a_claim_has_a_value_exactly_where_it_can_be_computed():
-    for name, claim in claims.register().iterrows():
+    for name, claim in claims.register(FILES).iterrows():
         computable = claim["verdict"] not in ("not computable", "context")
         assert bool(claim["compute"]) is computable, name
         assert pd.notna(claim["recomputed"]) is computable, name
 
 
 def test_members_are_the_patients_or_cycles_that_are_counted():
-    register = claims.register()
+    register = claims.register(FILES)
     counts = register["compute"].str.match(r'count_of_(patients|cycles)\(|table[34]\(.*"n"\)')
     assert counts.sum() > 20
     for name, claim in register[counts].iterrows():
@@ -168,32 +170,32 @@ def test_both_readings_of_a_curve_are_quantities(printed):
 
 
 def test_every_claim_that_is_not_plainly_reproduced_says_why():
-    for name, claim in claims.register().iterrows():
+    for name, claim in claims.register(FILES).iterrows():
         plain = claim["verdict"] == "reproduced" and claim["wording"] in ("", "fits")
         assert plain or claim["explanation"] or claim["divergence"], name
 
 
 def test_the_last_printed_digit_decides():
     """One more in the last place, and no verdict stays ``reproduced`` as it was."""
-    for name, claim in claims.register().iterrows():
+    for name, claim in claims.register(FILES).iterrows():
         if not claim["verdict"].startswith("reproduced"):
             continue
         number = printed_number(claim["printed"])
         step = Decimal(1).scaleb(number.as_tuple().exponent)
-        changed = claims.judge(str(number + step), claim["rounding"], claim["compute"])
-        assert changed.verdict != claim["verdict"], name
+        changed = claims.verdict_of(FILES, str(number + step), claim["rounding"], claim["compute"])
+        assert str(changed) != claim["verdict"], name
 
 
-def test_a_first_course_median_is_judged_before_any_repair():
-    judged = claims.judge("4.00", "half up", 'table5("first", "Median", "months")')
-    assert (judged.verdict, judged.repair) == ("reproduced", "")
+def test_a_first_course_median_is_compared_before_any_repair():
+    found = claims.verdict_of(FILES, "4.00", "half up", 'table5("first", "Median", "months")')
+    assert (found.kind, found.repair) == (claims.REPRODUCED, "")
 
 
 # --- divergences ------------------------------------------------------------------
 
 
 def test_a_difference_has_its_divergence():
-    for name, claim in claims.register().iterrows():
+    for name, claim in claims.register(FILES).iterrows():
         if claim["verdict"] == "differs" or claim["repair"]:
             assert claim["divergence"], name
         if claim["wording"].startswith("contradicts"):
@@ -201,44 +203,44 @@ def test_a_difference_has_its_divergence():
 
 
 def test_claims_and_ledger_cite_the_same_divergences():
-    entries = list(records.divergences().index)
-    assert set(claims.register()["divergence"]) - {""} <= set(entries)  # some cite no numeral
+    entries = list(FILES.divergences.index)
+    assert set(claims.register(FILES)["divergence"]) - {""} <= set(entries)  # some cite no numeral
     assert entries == [f"D{number}" for number in range(1, len(entries) + 1)]
 
 
 def test_every_named_repair_is_in_the_list_of_repairs():
-    assert set(claims.register()["repair"]) - {""} == set(records.repair_names())
+    assert set(claims.register(FILES)["repair"]) - {""} == set(FILES.repair_names)
 
 
 def test_every_piece_of_evidence_can_be_computed():
-    for name in records.divergences().index:
-        found = claims.evidence(name)
-        assert list(found.columns) == ["as tabulated", *records.repair_names()]
-        assert len(found) > 0 or not records.divergences().at[name, "evidence"], name
+    for name in FILES.divergences.index:
+        found = claims.evidence(FILES, name)
+        assert list(found.columns) == ["as tabulated", *FILES.repair_names]
+        assert len(found) > 0 or not FILES.divergences.at[name, "evidence"], name
         assert found.notna().all(axis=None), name
 
 
 def test_evidence_looks_at_the_columns_of_the_claims_that_differ():
     """So that no claim cites the divergence of another."""
     names = {*dictionary.fields("patients"), *dictionary.fields("cycles")} - {"cycle", "event"}
-    register = claims.register()
+    register = claims.register(FILES)
     for name, claim in register[register["verdict"] == "differs"].iterrows():
-        pieces = records.divergences().at[claim["divergence"], "evidence"]
+        pieces = FILES.divergences.at[claim["divergence"], "evidence"]
         columns = {column for column in names if re.search(rf"\b{column}\b", claim["compute"])}
         assert {column for column in columns if column not in pieces} == set(), name
 
 
 def test_repair_r1_moves_all_the_evidence_of_the_divergence_it_explains():
-    register = claims.register()
+    register = claims.register(FILES)
     (explained,) = set(register.loc[register["repair"] == "R1", "divergence"])
-    found = claims.evidence(explained)
+    found = claims.evidence(FILES, explained)
     assert (found["as tabulated"] != found["R1"]).all()
 
 
 def test_every_quantity_is_used_by_a_claim_or_as_evidence():
-    pieces = "; ".join(filter(None, records.divergences()["evidence"])).split("; ")
+    pieces = "; ".join(filter(None, FILES.divergences["evidence"])).split("; ")
     asked = [item.split(" = ", 1)[1] for item in pieces]
-    asked += filter(None, claims.register()["compute"])
+    asked += filter(None, claims.register(FILES)["compute"])
     assert {parse(call).quantity for call in asked} == set(quantities.QUANTITIES)
 
 
@@ -266,7 +268,7 @@ T4_ROWS = dict(zip(["below-2", "2-3", "4-5", "6-7", "from-8"], classes.DAY_CLASS
 
 def section(name):
     """Calls of a section by claim id."""
-    return claims.of_section(name)["compute"].to_dict()
+    return claims.of_section(FILES, name)["compute"].to_dict()
 
 
 def test_every_cell_of_table_2_is_registered_with_its_own_call():
@@ -295,7 +297,7 @@ def test_every_cell_of_tables_3_and_4_is_registered_with_its_own_call(number, ro
     for row, course in product(rows, courses):
         cell = f"t{number}-{row}-{course}"
         # A count of 0 is printed without a percentage.
-        parts = ["n"] if claims.published(f"{cell}-n") == "0" else ["n", "percent"]
+        parts = ["n"] if claims.published(FILES, f"{cell}-n") == "0" else ["n", "percent"]
         for part in parts:
             cells[f"{cell}-{part}"] = f'table{number}("{rows[row]}", "{course}", "{part}")'
     found = section(f"table-{number}")
@@ -327,7 +329,7 @@ def test_printed_counts_add_up_to_the_printed_totals():
     """A slip in typing the register would show here, whatever Table 1 holds."""
 
     def number(name):
-        return printed_number(claims.published(name))
+        return printed_number(claims.published(FILES, name))
 
     for table, rows, courses in [
         ("t3", T3_ROWS, ["first", "second", "all"]),
@@ -337,7 +339,7 @@ def test_printed_counts_add_up_to_the_printed_totals():
             counts = [number(f"{table}-{row}-{course}-n") for row in rows]
             assert sum(counts) == number(f"{table}-{course}-total")
     for figure in ("figure-1", "figure-2"):
-        names = claims.of_section(figure).index
+        names = claims.of_section(FILES, figure).index
         counts = [name for name in names if "censored-" in name and not name.endswith("total")]
         (total,) = (name for name in names if name.endswith("censored-total"))
         assert sum(map(number, counts)) == number(total)
@@ -347,16 +349,16 @@ def test_printed_counts_add_up_to_the_printed_totals():
 
 
 def test_chapters_and_sections_share_out_all_claims():
-    register = claims.register()
-    chapters = [claims.of_chapter(name) for name in register["chapter"].unique()]
-    sections = [claims.of_section(name) for name in register["section"].unique()]
+    register = claims.register(FILES)
+    chapters = [claims.of_chapter(FILES, name) for name in register["chapter"].unique()]
+    sections = [claims.of_section(FILES, name) for name in register["section"].unique()]
     for parts in (chapters, sections):
         assert sorted(name for part in parts for name in part.index) == sorted(register.index)
 
 
 def test_an_unknown_claim_is_a_key_error():
     with pytest.raises(KeyError, match="t9-nothing"):
-        claims.published("t9-nothing")
+        claims.published(FILES, "t9-nothing")
 
 
 # --- a damaged register -----------------------------------------------------------
@@ -390,9 +392,9 @@ def test_a_call_is_given_exactly_where_the_verdict_needs_it(verdict, call, damag
 
 def test_a_changed_printed_value_changes_the_computed_verdict(damaged_register):
     changed = records.read_register(damaged_register({"t2-age-mean": {"printed": "40.6"}}))
-    verdicts = claims.judged(changed)["verdict"]
+    verdicts = claims.with_verdicts(changed, FILES)["verdict"]
     assert verdicts["t2-age-mean"] == "differs"
-    different = verdicts != claims.register()["verdict"]
+    different = verdicts != claims.register(FILES)["verdict"]
     assert verdicts.index[different].tolist() == ["t2-age-mean"]
 
 
@@ -460,7 +462,7 @@ def test_whatever_an_expression_raises_is_a_fault_of_its_row(call, why):
     register = records.read_register()
     register.at["t2-age-mean", "compute"] = call
     with pytest.raises(DataError) as error:
-        claims.judged(register)
+        claims.with_verdicts(register, FILES)
     (fault,) = error.value.faults
     row = 2 + register.index.get_loc("t2-age-mean")
     assert (fault.row, fault.column, fault.value) == (row, "compute", call)
@@ -479,9 +481,9 @@ def test_a_value_that_is_not_reached_agrees_with_no_printed_one():
 def faults_between(register=None, inventory=None, entries=None, repairs=None):
     faults = records.disagreements(
         records.read_register() if register is None else register,
-        records.numerals() if inventory is None else inventory,
-        records.divergences().index if entries is None else entries,
-        records.repair_names() if repairs is None else repairs,
+        FILES.numerals if inventory is None else inventory,
+        FILES.divergences.index if entries is None else entries,
+        FILES.repair_names if repairs is None else repairs,
     )
     return [(fault.file, fault.row, fault.column, fault.value, fault.rule) for fault in faults]
 
@@ -500,7 +502,7 @@ def test_decimals_that_a_spreadsheet_dropped_are_noticed():
 
 
 def test_rows_that_one_of_the_files_lost_are_noticed():
-    register, inventory = records.read_register(), records.numerals()
+    register, inventory = records.read_register(), FILES.numerals
     lost = register.index[-1]
     rows = inventory.index[inventory["claim"] == lost]
     assert faults_between(register.drop(index=lost)) == [
@@ -541,7 +543,7 @@ def test_evidence_that_cannot_be_computed_names_its_row():
     entries = records.read_divergences()
     entries.at["D5", "evidence"] = 'share = share_of_patients("aeg_years < 48")'
     with pytest.raises(DataError, match=r"divergences\.csv, row 6, column evidence: 'share_of"):
-        claims.evidence("D5", files=replace(records.load(), divergences=entries))
+        claims.evidence(replace(FILES, divergences=entries), "D5")
 
 
 # --- intervals --------------------------------------------------------------------
@@ -552,16 +554,18 @@ def test_wilson_by_hand():
     n, p, z = 33, 25 / 33, 1.959963984540054
     middle, half = p + z * z / (2 * n), z * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
     expected = [100 * (middle + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
-    found = claims.interval('share_of_cycles("relief_percent == 100", of="cycle == 1")')
+    found = claims.interval(FILES, 'share_of_cycles("relief_percent == 100", of="cycle == 1")')
     assert found == pytest.approx(expected, abs=1e-9)
 
 
 def test_an_interval_of_a_curve_is_that_of_its_last_step():
     curve = course_curves.of_course(table1.read(("R1",)), 1)
     expected = tuple(100 * curve.limits().loc[3])
-    assert claims.interval('survival_at("first", 3)') == expected
-    assert claims.interval('survival_at("first", 3.9)') == expected
+    assert claims.interval(FILES, 'survival_at("first", 3)') == expected
+    assert claims.interval(FILES, 'survival_at("first", 3.9)') == expected
 
 
 def test_cycles_of_the_same_patients_take_no_interval():
-    assert claims.interval('share_of_cycles("relief_percent == 100", of="cycle > 1")') is None
+    assert (
+        claims.interval(FILES, 'share_of_cycles("relief_percent == 100", of="cycle > 1")') is None
+    )

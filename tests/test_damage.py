@@ -469,7 +469,7 @@ def test_a_damaged_call_is_computed_or_refused_at_its_place(files):
         register.at[claim, "compute"] = call
         damaged = replace(files, register=register)
         try:
-            found = claims.judged(register.loc[[claim]], files=damaged)
+            found = claims.with_verdicts(register.loc[[claim]], damaged)
         except DataError as error:
             (fault,) = named(error)
             row = 2 + register.index.get_loc(claim)

@@ -7,8 +7,10 @@ import byhand
 import pandas as pd
 import pytest
 
-from correll2004.paper import claims
+from correll2004.paper import claims, records
 from correll2004.show import claims_tables, study_tables
+
+FILES = records.load()
 
 PUBLISHED = byhand.published()
 
@@ -19,13 +21,13 @@ def cells(section):
         r'<span class="v (\w+)">([^&]*?)%?&nbsp;'
         r'<span class="verdict-mark" aria-hidden="true">([^<]*)</span>'
         r'<span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
-        claims_tables.published(section, "Caption").html,
+        claims_tables.published(FILES, section, "Caption").html,
     )
 
 
 @pytest.mark.parametrize("number", [2, 3, 4, 5])
 def test_every_cell_shows_the_verdict_of_the_register(number):
-    register = claims.of_section(f"table-{number}")
+    register = claims.of_section(FILES, f"table-{number}")
     register = register[register["locator"].str.match("row .*, column")]
     verdicts = Counter(verdict for _, _, _, verdict, _ in cells(f"table-{number}"))
     assert verdicts == Counter(register["verdict"])
@@ -80,24 +82,27 @@ def test_a_negative_limit_is_shown_beside_the_printed_0():
     ],
 )
 def test_recomputed_values_have_two_decimals_more_than_printed(claim, text):
-    assert claims_tables.recomputed_text(claims.register().loc[claim]) == text
+    assert claims_tables.recomputed_text(claims.register(FILES).loc[claim]) == text
 
 
 def test_a_tally_tells_repaired_from_reproduced():
     words = "22 printed numbers: 13 reproduced, 9 reproduced under repair R1."
-    assert claims_tables.tally(claims.of_section("table-5")) == words
+    assert claims_tables.tally(claims.of_section(FILES, "table-5")) == words
 
 
 def test_marks_and_classes_tell_the_numbers_verdicts_apart():
-    numbers = ["reproduced", "reproduced under repair R1", "differs", "not computable"]
-    for looks in (claims_tables.MARK, claims_tables.VERDICT_CLASS):
-        assert len({looks[verdict] for verdict in numbers}) == len(numbers)
+    kinds = [claims.REPRODUCED, claims.UNDER_REPAIR, claims.DIFFERS, records.NOT_COMPUTABLE]
+    assert len({claims_tables.VERDICT_CLASS[kind] for kind in kinds}) == len(kinds)
+    marks = {
+        claims_tables._mark(kind, "R1" if kind == claims.UNDER_REPAIR else "") for kind in kinds
+    }
+    assert len(marks) == len(kinds)
 
 
 def test_the_register_table_holds_every_claim_with_its_verdict():
-    html = claims_tables.register_table().html
+    html = claims_tables.register_table(FILES).html
     rows = re.findall(r'<tr id="([^"]+)" data-section="[^"]+" data-verdict="([^"]+)"', html)
-    assert rows == list(claims.register()["verdict"].items())
+    assert rows == list(claims.register(FILES)["verdict"].items())
 
 
 def test_pins_count_each_claim_once_per_row():

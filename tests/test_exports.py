@@ -11,8 +11,10 @@ import pytest
 
 from correll2004 import exports
 from correll2004.data import adtte, dictionary
-from correll2004.paper import claims
+from correll2004.paper import claims, records
 from correll2004.paths import BOOK, DATA, EXPORTS
+
+FILES = records.load()
 
 
 def rows(name):
@@ -25,8 +27,8 @@ def rows(name):
 
 
 def test_exports_are_what_would_be_written():
-    assert exports.stale() == []
-    assert {path.name for path in EXPORTS.iterdir()} == set(exports.texts())
+    assert exports.stale(FILES) == []
+    assert {path.name for path in EXPORTS.iterdir()} == set(exports.texts(FILES))
 
 
 @pytest.fixture
@@ -34,8 +36,8 @@ def copy(tmp_path, monkeypatch):
     """Exports that are up to date, in a temporary folder to which the module now writes."""
     target = tmp_path / "exports"
     monkeypatch.setattr(exports, "EXPORTS", target)
-    exports.write()
-    assert exports.stale() == []
+    exports.write(FILES)
+    assert exports.stale(FILES) == []
     return target
 
 
@@ -44,21 +46,21 @@ def test_one_changed_byte_is_noticed(name, copy):
     content = bytearray((copy / name).read_bytes())
     content[len(content) // 2] ^= 1
     (copy / name).write_bytes(content)
-    assert exports.stale() == [name]
+    assert exports.stale(FILES) == [name]
 
 
 def test_a_missing_file_and_other_line_ends_are_noticed(copy):
     (copy / "adtte.csv").unlink()
     text = (copy / "cycles.csv").read_bytes()
     (copy / "cycles.csv").write_bytes(text.replace(b"\n", b"\r\n"))
-    assert sorted(exports.stale()) == ["adtte.csv", "cycles.csv"]
+    assert sorted(exports.stale(FILES)) == ["adtte.csv", "cycles.csv"]
 
 
 def test_writing_mends_what_is_stale_and_leaves_nothing_else(copy):
     (copy / "adtte.csv").write_text("old")
-    exports.write()
-    assert exports.stale() == []
-    assert {path.name for path in copy.iterdir()} == set(exports.texts())
+    exports.write(FILES)
+    assert exports.stale(FILES) == []
+    assert {path.name for path in copy.iterdir()} == set(exports.texts(FILES))
 
 
 @pytest.fixture
@@ -80,17 +82,17 @@ def disk_full_at_the_second_file(copy, monkeypatch):
 
 def test_a_file_is_written_whole_or_not_at_all(copy, disk_full_at_the_second_file):
     with pytest.raises(OSError, match="disk full"):
-        exports.write()
+        exports.write(FILES)
     (done,) = disk_full_at_the_second_file
-    new = exports.texts()
+    new = exports.texts(FILES)
     found = {name: (copy / name).read_text(encoding="utf-8") for name in new}
     assert found == {name: new[name] if name == done else "old" for name in new}
 
 
 def test_a_failure_leaves_no_stray_file(copy, disk_full_at_the_second_file):
     with pytest.raises(OSError, match="disk full"):
-        exports.write()
-    assert {path.name for path in copy.iterdir()} == set(exports.texts())
+        exports.write(FILES)
+    assert {path.name for path in copy.iterdir()} == set(exports.texts(FILES))
 
 
 # --- what they say ----------------------------------------------------------------
@@ -124,7 +126,7 @@ def test_files_hold_the_frames_unrounded(printed, r1):
 
 
 def test_exported_claims_agree_with_the_register():
-    register = claims.register()
+    register = claims.register(FILES)
     exported = rows("claims-recomputed")
     assert [row["id"] for row in exported] == list(register.index)
     for row in exported:

@@ -2,9 +2,11 @@
 
 import pytest
 
-from correll2004.paper import claims, course_curves
+from correll2004.paper import claims, course_curves, records
 from correll2004.show import figures, svg
 from correll2004.show.style import PALETTE
+
+FILES = records.load()
 
 HOURS = ("10", "12–24", "24", "48")
 TICKS = [0, 12, 24, 36]
@@ -31,7 +33,13 @@ def test_the_protocol_and_its_description_carry_every_published_number():
 
 def test_the_published_numbers_are_those_strings():
     ids = ["start-rate", "stop-a-low", "stop-a-high", "stop-b", "stop-c"]
-    assert [claims.published(f"meth-{name}") for name in ids] == ["10", "12", "24", "24", "48"]
+    assert [claims.published(FILES, f"meth-{name}") for name in ids] == [
+        "10",
+        "12",
+        "24",
+        "24",
+        "48",
+    ]
 
 
 def test_patients_14_and_19_exceed_rule_c(printed):

@@ -9,9 +9,11 @@ import pytest
 from rscript import SCRIPTS, live, why_not
 
 from correll2004.data import dictionary
-from correll2004.paper import claims, rounding
+from correll2004.paper import claims, records, rounding
 from correll2004.paths import EXPORTS
 from correll2004.robustness import coding_choices
+
+FILES = records.load()
 
 EXPORTED = EXPORTS / "multiverse.csv"
 CLAIMS = list(coding_choices.headlines())
@@ -75,7 +77,7 @@ def test_the_papers_path_gives_the_registers_value_under_r1(claim):
     found = coding_choices.specifications(claim)
     (own,) = found.loc[found["paper"], "value"]
     assert found["paper"].iloc[0]
-    entry = claims.register().loc[claim]
+    entry = claims.register(FILES).loc[claim]
     judged = entry["recomputed_under_repair"]
     assert own == pytest.approx(entry["recomputed"] if pd.isna(judged) else judged)
 
@@ -171,7 +173,7 @@ def test_recent_cases_are_the_five_that_the_discussion_counts():
     everybody = set(coding_choices.outcomes(1)["patient"])
     kept = set(coding_choices.outcomes(1, recent="excluded")["patient"])
     assert everybody - kept == {2, 12, 16, 18, 33}
-    assert len(everybody - kept) == rounding.printed_number(claims.published("disc-recent"))
+    assert len(everybody - kept) == rounding.printed_number(claims.published(FILES, "disc-recent"))
     assert 33 not in set(coding_choices.outcomes(2, recent="excluded")["patient"])
 
 

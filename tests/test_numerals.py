@@ -11,9 +11,11 @@ import pytest
 from correll2004.data import dictionary
 from correll2004.paper import claims, records
 
+FILES = records.load()
+
 
 def inventory():
-    return records.numerals().to_dict("records")
+    return FILES.numerals.to_dict("records")
 
 
 def test_every_numeral_has_a_claim_or_a_reason_not_both():
@@ -28,7 +30,7 @@ def test_every_claim_stands_on_a_numeral_that_prints_its_value():
     for row in inventory():
         tokens[row["claim"]].add(row["token"])
     del tokens[""]
-    register = claims.register()
+    register = claims.register(FILES)
     assert set(tokens) == set(register.index)
     for claim, printed in register["printed"].items():
         assert printed in tokens[claim], claim
@@ -41,7 +43,7 @@ UNITS |= dict.fromkeys(["charts", "men", "women"], "patients")
 
 def test_a_claim_has_the_unit_that_is_printed():
     """But for the heads of Tables 3 and 4, whose patients are cycles (D24)."""
-    register = claims.register()
+    register = claims.register(FILES)
     heads = register.index[register["locator"].str.startswith("header")]
     for row in inventory():
         if row["claim"] and row["token"] == register.at[row["claim"], "printed"]:
@@ -50,7 +52,7 @@ def test_a_claim_has_the_unit_that_is_printed():
 
 
 def test_a_claim_stands_in_one_section():
-    register = claims.register()
+    register = claims.register(FILES)
     for row in inventory():
         if row["claim"]:
             assert register.at[row["claim"], "section"] == row["section"], row

@@ -7,8 +7,10 @@ import byhand
 import pytest
 
 from correll2004.data import table1
-from correll2004.paper import claims, course_curves, rounding
+from correll2004.paper import claims, course_curves, records, rounding
 from correll2004.robustness import coding_choices, limits, shares, single_patients, unknown_outcomes
+
+FILES = records.load()
 
 FIRST = byhand.course(1, patient_1_relapsed=True)
 SECOND = byhand.course(2)
@@ -129,7 +131,7 @@ def test_shares_of_patients_are_those_of_the_register():
         "Hallucinations, as reported": "res-hallucinations",
     }.items():
         row = found.loc[label]
-        assert row["count"] == rounding.printed_number(claims.published(claim))
+        assert row["count"] == rounding.printed_number(claims.published(FILES, claim))
         assert row["n"] == 33
         assert row["lower"] < row["percent"] < row["upper"]
     # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
@@ -204,4 +206,4 @@ def test_readings_have_no_limits_at_the_ends_of_the_scale():
 
 def test_headlines_of_the_multiverse_are_headlines_of_the_register():
     for claim, headline in coding_choices.headlines().items():
-        assert claims.register().at[claim, "headline"] == headline.title
+        assert claims.register(FILES).at[claim, "headline"] == headline.title

@@ -7,10 +7,12 @@ import pytest
 from builtsite import PAGES, SITE, pages, parsed
 from playwright.sync_api import Error
 
-from correll2004.paper import claims
+from correll2004.paper import claims, records
 from correll2004.robustness import coding_choices
 from correll2004.show import what_if
 from correll2004.stats.survival import KaplanMeier
+
+FILES = records.load()
 
 pytestmark = pytest.mark.browser
 URL = "book/what-if.html"
@@ -430,7 +432,7 @@ def test_without_a_script_the_papers_path_and_what_is_missing(browser, address):
     assert page.locator("#what-if-curves svg").is_visible()
     assert page.get_by_text("need the script of this page").is_visible()
     shown = page.locator("[data-now=median-1]").text_content()
-    assert shown == claims.published("t5-first-median-months")
+    assert shown == claims.published(FILES, "t5-first-median-months")
     with pytest.raises(Error):
         page.get_by_label("Leave out").fill("8", timeout=500)
     context.close()

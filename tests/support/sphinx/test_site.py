@@ -12,8 +12,10 @@ from sphinx.errors import ExtensionError
 
 from _support.dev.weight import weigh
 from _support.sphinx.site import add_metadata
-from correll2004.paper import claims
+from correll2004.paper import claims, records
 from correll2004.paths import BOOK
+
+FILES = records.load()
 
 NAME = "Ketamine for CRPS, recomputed"
 
@@ -262,7 +264,7 @@ REPORT = "book/reproduction-report.html"
 def test_the_register_can_be_filtered_searched_and_shared(browser, address):
     tab = browser.new_page()
     tab.goto(address + REPORT)
-    register = claims.register()
+    register = claims.register(FILES)
     shown = "#register tbody tr:not([hidden])"
     assert tab.locator(shown).count() == len(register)
     tab.get_by_label("Number", exact=True).select_option("differs")
@@ -284,6 +286,6 @@ def test_the_register_is_whole_without_a_script(browser, address):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(address + REPORT)
-    assert tab.locator("#register tbody tr").count() == len(claims.register())
+    assert tab.locator("#register tbody tr").count() == len(claims.register(FILES))
     assert tab.locator(".register-filter").count() == 0
     context.close()
