@@ -626,6 +626,12 @@ CHANGES = {
             "claims",
         ),
         (
+            'return f"{self.kind} {self.repair}".strip()',
+            "return self.kind",
+            "a verdict does not name its repair",
+            "claims",
+        ),
+        (
             "    return Verdict(DIFFERS,",
             "    return Verdict(REPRODUCED,",
             "what differs counts as reproduced",
@@ -723,12 +729,6 @@ CHANGES = {
             "recomputed values without the two further decimals",
             "display",
         ),
-        (
-            'counts = found["verdict"].value_counts()',
-            'counts = found["verdict"].str[:10].value_counts()',
-            "what needs a repair is tallied as reproduced",
-            "display",
-        ),
     ],
     "book/correll2004/show/figures/survival_curves.py": [
         (
@@ -804,8 +804,8 @@ CHANGES = {
     ],
     "book/correll2004/audit/outcome_search.py": [
         (
-            "matched[code], caption[code] =",
-            "matched[code], caption[code] = matched[0], caption[0] = ",
+            "matched[code] = np",
+            "matched[code] = matched[0] = np",
             "audit: those who relapse at once take the numbers of the last patient",
             "audit",
         ),

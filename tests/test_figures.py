@@ -261,7 +261,7 @@ def test_a_curve_in_words_says_how_many_stay_beyond_a_time(printed):
 
 def test_the_bars_of_verdicts_add_up():
     counts = pd.DataFrame({"reproduced": [3, 1], "differs": [0, 2]}, index=["Here", "There"])
-    axes = figures.verdicts(counts).axes[0]
+    axes = figures.verdicts(counts, {verdict: verdict for verdict in counts}).axes[0]
     widths = [[bar.get_width() for bar in bars] for bars in axes.containers]
     assert widths == [[3, 1], [2]]  # none of width 0, which would show its edge
     assert axes.containers[1][0].get_x() == 1
