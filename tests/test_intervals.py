@@ -16,9 +16,11 @@ def test_wilson_stays_within_the_possible_range_and_never_shrinks_to_a_point():
             assert lower < upper
 
 
-@pytest.mark.parametrize(("count", "n"), [(-1, 3), (4, 3), (0, 0)])
+@pytest.mark.parametrize(
+    ("count", "n"), [(-1, 3), (4, 3), (0, 0), (2.7, 33), (1, 2.5), (float("nan"), 3)]
+)
 def test_wilson_refuses_what_is_no_proportion(count, n):
-    with pytest.raises(ValueError, match=r"must|n >"):
+    with pytest.raises(ValueError, match="must be whole"):
         proportions.wilson(count, n)
 
 
@@ -55,9 +57,24 @@ def test_all_or_none_give_no_design_effect():
     assert np.isnan(share.design_effect)
 
 
-@pytest.mark.parametrize(("hits", "sizes"), [([1], [1, 2]), ([2, 0], [1, 1]), ([-1, 0], [1, 1])])
-def test_clustered_refuses_hits_outside_their_patients(hits, sizes):
-    with pytest.raises(ValueError, match="patient by patient"):
+@pytest.mark.parametrize(
+    ("hits", "sizes", "rule"),
+    [
+        ([1], [1, 2], "patient by patient"),
+        ([[1, 0]], [[1, 2]], "patient by patient"),
+        ([2, 0], [1, 1], "from 0 to the size"),
+        ([-1, 0], [1, 1], "from 0 to the size"),
+        ([], [], "at least two patients, not 0"),
+        ([1], [2], "at least two patients, not 1"),
+        ([0, 0], [0, 0], "at least one unit"),
+        ([0, 1], [0, 1], "at least one unit"),
+        ([0.5, 1], [1, 1], "whole numbers"),
+        ([float("nan"), 1], [1, 1], "whole numbers"),
+        ([0, 1], [float("inf"), 1], "whole numbers"),
+    ],
+)
+def test_clustered_refuses_what_are_no_clusters(hits, sizes, rule):
+    with pytest.raises(ValueError, match=rule):
         proportions.clustered(hits, sizes)
 
 

@@ -93,6 +93,11 @@ def test_steps_that_do_not_divide_the_scale_are_refused(step):
         scores_behind(50, step)
 
 
+def test_rounding_to_multiples_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="not of 0"):
+        scores_behind(50, rounded_to=0)
+
+
 @pytest.mark.parametrize(
     ("percent", "words"),
     [(0, "no change"), (75, "4 → 1, 8 → 2"), (85, "none"), (100, "any → 0")],

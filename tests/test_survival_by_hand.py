@@ -5,10 +5,12 @@ from math import exp, log, sqrt
 from statistics import NormalDist
 
 import byhand
+import numpy as np
 import pytest
 
 from correll2004.paper import course_curves
 from correll2004.stats import survival
+from correll2004.stats.curves import Curves
 from correll2004.stats.survival import KaplanMeier
 
 # Survival after each event time: the factor is survivors over patients at risk. In the
@@ -221,11 +223,15 @@ def test_pointwise_limits_on_the_log_log_scale(case):
     ("months", "event", "rule"),
     [
         ([], [], "not empty"),
-        ([1, 2], [1], "of one length"),
+        ([1, 2], [1], "of one shape"),
         ([[1, 2]], [[1, 0]], "one-dimensional"),
         ([1, -1], [1, 0], "finite and at least 0"),
         ([1, float("nan")], [1, 0], "finite and at least 0"),
         ([1, float("inf")], [1, 0], "finite and at least 0"),
+        ([1, None], [1, 0], "finite and at least 0"),
+        ([True, False], [1, 0], "must be numbers"),
+        (["1", "2"], [1, 0], "must be numbers"),
+        ([1, 2], [1, -1], "1 .* or 0"),
         ([1, 2], [1, 2], "1 .* or 0"),
         ([1, 2], [1, None], "1 .* or 0"),
         ([1, 2], [1, float("nan")], "1 .* or 0"),
@@ -235,6 +241,69 @@ def test_pointwise_limits_on_the_log_log_scale(case):
 def test_input_without_meaning_is_refused(months, event, rule):
     with pytest.raises(ValueError, match=rule):
         KaplanMeier(months, event)
+    if rule != "one-dimensional":
+        with pytest.raises(ValueError, match=rule):
+            Curves.of_times([months], [event])
+
+
+def test_many_versions_need_two_dimensions():
+    with pytest.raises(ValueError, match="versions x patients"):
+        Curves.of_times([1, 2], [1, 0])
+
+
+def test_times_that_differ_by_rounding_noise_are_one_time():
+    """0.1 + 0.2 is 0.30000000000000004: a curve, its table and its readings take it as 0.3."""
+    noisy, exact = [0.1 + 0.2, 0.3, 2.0, 0.3], [0.3, 0.3, 2.0, 0.3]
+    event = [1, 1, 0, 0]
+    curve = KaplanMeier(noisy, event)
+    assert curve.table.equals(KaplanMeier(exact, event).table)
+    assert curve.table.index.tolist() == [0.3, 2]
+    for value in (0.3, 0.1 + 0.2):
+        assert (curve.at_risk(value), curve.censored_at(value)) == (4, 1)
+        assert (curve.survival_at(value), curve.survival_just_before(value)) == (0.5, 1)
+        assert curve.limits_at(value) == curve.limits_at(1)
+        assert curve.limits_just_before(value) == (1, 1)
+    curves = Curves.of_times([noisy, exact], [event, event])
+    assert np.unique(curves.months).tolist() == [0.3, 2]
+    for value in (0.3, 0.1 + 0.2):
+        assert curves.survival_at(value).tolist() == [0.5, 0.5]
+        assert curves.survival_just_before(value).tolist() == [1, 1]
+
+
+def test_a_reading_at_no_number_is_refused():
+    curve = KaplanMeier([1, 2], [1, 0])
+    with pytest.raises(ValueError, match="not NaN"):
+        curve.survival_at(float("nan"))
+    assert (curve.survival_at(float("inf")), curve.at_risk(float("inf"))) == (0.5, 0)
+
+
+@pytest.mark.parametrize(
+    ("horizon", "rule"),
+    [
+        (0, "above 0 months, not 0"),
+        (-3, "above 0 months, not -3"),
+        (float("nan"), "not nan"),
+        (float("inf"), "not inf"),
+        (4.5, "ends at 4 months, before 4.5"),
+    ],
+)
+def test_a_restricted_mean_needs_a_horizon_within_the_curve(horizon, rule):
+    months, event = [1, 2, 3, 4], [1, 1, 1, 0]
+    with pytest.raises(ValueError, match=rule):
+        KaplanMeier(months, event).restricted_mean(horizon)
+    with pytest.raises(ValueError, match=rule):
+        Curves.of_times([months, months], [[1, 1, 1, 1], event]).restricted_mean(horizon)
+
+
+def test_a_curve_that_falls_to_0_has_a_restricted_mean_at_any_later_horizon():
+    curve = KaplanMeier([1, 2, 3, 4], [1, 1, 1, 1])
+    assert curve.restricted_mean(40) == curve.restricted_mean(4)
+    assert curve.restricted_mean(40).value == 2.5
+
+
+def test_limits_are_refused_on_an_unknown_scale():
+    with pytest.raises(ValueError, match="no such transform: 'logit'"):
+        KaplanMeier([1, 2], [1, 0]).limits("logit")
 
 
 def test_a_single_patient_who_relapses():
@@ -262,7 +331,7 @@ def test_nobody_relapses():
     curve = KaplanMeier([1, 2, 3], [0, 0, 0])
     assert curve.table["survival"].tolist() == [1, 1, 1]
     assert curve.area() == 3
-    with pytest.raises(ValueError, match="median is not reached"):
+    with pytest.raises(ValueError, match="stays above"):
         curve.median()
     with pytest.raises(ValueError, match="at least two events"):
         curve.mean()
@@ -283,7 +352,7 @@ def test_the_order_of_the_patients_does_not_matter(printed):
 @pytest.mark.parametrize(
     ("months", "event", "reason"),
     [
-        ([1, 2, 3, 4], [1, 0, 0, 0], "median is not reached"),  # S stays at 3/4
+        ([1, 2, 3, 4], [1, 0, 0, 0], "stays above"),  # S stays at 3/4
         ([1, 2, 3, 4], [1, 1, 0, 0], "falls to 0.45"),  # S stays at 1/2
     ],
 )

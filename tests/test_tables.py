@@ -11,7 +11,8 @@ import pytest
 
 from correll2004.data import classes
 from correll2004.paper import course_curves, tables
-from correll2004.stats.summary import quartiles
+from correll2004.stats.summary import quartiles, spread
+from correll2004.stats.summary import summary as summary_of
 
 # --- SPSS's quartiles -------------------------------------------------------------
 
@@ -56,6 +57,16 @@ def test_quartiles_are_weibulls_and_not_the_default_of_pandas(printed):
     low, high = quartiles(ages)
     assert [low, high] == list(np.quantile(ages, [0.25, 0.75], method="weibull"))
     assert [low, high] != ages.quantile([0.25, 0.75]).tolist()
+
+
+def test_statistics_of_too_few_values_are_refused():
+    with pytest.raises(ValueError, match="quartiles need at least one value"):
+        quartiles([])
+    with pytest.raises(ValueError, match="quartiles need at least one value"):
+        spread({"nobody": pd.Series([], dtype=float)})
+    for values in ([], [3]):
+        with pytest.raises(ValueError, match=f"at least two values, not {len(values)}"):
+            summary_of(values)
 
 
 def test_quartiles_of_any_values():

@@ -16,7 +16,7 @@ from ..paper import claims
 from ..paper.calls import evaluate, parse
 from ..paper.records import Files
 from ..paper.rounding import agrees, printed_number, rounded
-from ..stats.survival import Z95
+from ..stats.curves import Z95
 
 # Parts and their whole, by claim id. A * stands for every claim that fits; a part that
 # counts twice stands twice.

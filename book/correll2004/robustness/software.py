@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 
 from ..paper import claims, records
 from ..paper.rounding import agrees
-from ..stats.survival import TIE, Z95_EXACT, KaplanMeier, first_time
+from ..stats.curves import TIE
+from ..stats.survival import Z95_EXACT, KaplanMeier, first_time
 
 NONE = float("nan")  # the program prints no such number
 

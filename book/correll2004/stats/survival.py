@@ -9,8 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from .curves import TIE, Z95, Curves, distinct_times
+from .curves import (
+    TIE,
+    Z95,
+    Curves,
+    FloatArray,
+    IntArray,
+    checked_outcomes,
+    distinct_times,
+    is_before,
+    is_until,
+)
 
 Z95_EXACT = 1.959963984540054  # the same quantile as R and lifelines compute it
 
@@ -19,18 +30,25 @@ Z95_EXACT = 1.959963984540054  # the same quantile as R and lifelines compute it
 class Estimate:
     """An estimate in months with its standard error and 95% limits.
 
-    ``lower`` is not cut off at 0: SPSS prints a negative limit as 0.00, this does not.
+    Attributes
+    ----------
+    value : float
+        The estimate.
+    se : float
+        Its standard error.
     """
 
     value: float
     se: float
 
     @property
-    def lower(self):
+    def lower(self) -> float:
+        """Lower limit; not cut off at 0, whereas SPSS prints a negative limit as 0.00."""
         return self.value - Z95 * self.se
 
     @property
-    def upper(self):
+    def upper(self) -> float:
+        """Upper limit."""
         return self.value + Z95 * self.se
 
 
@@ -39,56 +57,73 @@ class KaplanMeier:
 
     Parameters
     ----------
-    months : array of n times, >= 0, finite.
-    event : array of n indicators, 1 = relapse or failure, 0 = censored.
+    months : array-like of float, shape (n,)
+        Times in months, finite and at least 0. Those that differ by rounding noise alone,
+        such as 0.3 and 0.1 + 0.2, are one time.
+    event : array-like of int, shape (n,)
+        1 for a relapse or failure at that time, 0 for a censored time.
 
     Attributes
     ----------
-    table : one row per distinct time, indexed by it, with ``at_risk`` (patients with a
-        time at or after it), ``events``, ``censored``, ``survival`` S(t) and
+    months, event : ndarray, shape (n,)
+        The times and events.
+    table : DataFrame
+        One row per distinct time, indexed by it, with the columns ``at_risk`` (patients
+        with a time at or after it), ``events``, ``censored``, ``survival`` S(t) and
         ``greenwood_se``, its standard error.
 
-    Raises ValueError for empty, unequal, negative, missing or otherwise coded input.
+    Raises
+    ------
+    ValueError
+        If there are no times, lengths differ, a time is missing, infinite, negative or not
+        a number, or an event is neither 1 nor 0.
+
+    References
+    ----------
+    Kaplan EL, Meier P. Nonparametric estimation from incomplete observations. J Am Stat
+    Assoc 1958;53:457-481.
+
+    Examples
+    --------
+    >>> curve = KaplanMeier([1, 2, 3, 4], [1, 1, 0, 1])
+    >>> curve.survival_at(2)
+    0.5
+    >>> curve.at_risk(3)
+    2
     """
 
-    def __init__(self, months, event):
-        months = np.asarray(months, dtype=float)
-        event = np.asarray(event)
-        if months.ndim != 1 or months.shape != event.shape or not months.size:
-            raise ValueError("months and event must be one-dimensional, of one length, not empty")
-        if not np.all(np.isfinite(months)) or np.any(months < 0):
-            raise ValueError("months must be finite and at least 0")
-        if not np.isin(event, (0, 1)).all():
-            raise ValueError("event must be 1 (relapse or failure) or 0 (censored)")
+    def __init__(self, months: ArrayLike, event: ArrayLike):
+        checked, self.event = checked_outcomes(months, event)
+        if checked.ndim != 1:
+            raise ValueError("months and event must be one-dimensional")
+        self._times, which = distinct_times(checked)
+        self.months: FloatArray = self._times[which]
+        self._curve = Curves(2 * which[None, :] + 1 - self.event, self._times)
         # Here, since it loads scipy.stats: a chapter without a curve starts sooner.
         from lifelines import KaplanMeierFitter
 
-        times, which = distinct_times(months)
-        self.months = months = times[which]
-        self.event = event.astype(int)
-        self._curve = Curves(2 * which[None, :] + 1 - self.event, times)
-        fitter = KaplanMeierFitter().fit(months, event)
-        observed = np.unique(months)
+        fitter = KaplanMeierFitter().fit(self.months, self.event)
 
-        def at_observed(frame):  # lifelines puts a row for 0 before them, if there is none
-            return frame.to_numpy()[-len(observed) :]
+        def at_times(frame: pd.DataFrame | pd.Series) -> FloatArray:
+            # lifelines puts a row for 0 before the observed times, if there is none
+            return np.asarray(frame.to_numpy()[-len(self._times) :])
 
-        at_risk = np.array([self.at_risk(time) for time in observed])
-        events = at_observed(fitter.event_table["observed"]).astype(int)
-        survival = at_observed(fitter.survival_function_[fitter.label])
+        at_risk = np.array([self.at_risk(time) for time in self._times])
+        events = at_times(fitter.event_table["observed"]).astype(int)
+        survival = at_times(fitter.survival_function_[fitter.label])
         columns = {
             "at_risk": at_risk,
             "events": events,
-            "censored": at_observed(fitter.event_table["censored"]).astype(int),
+            "censored": at_times(fitter.event_table["censored"]).astype(int),
             "survival": survival,
             "greenwood_se": self._greenwood(at_risk, events, survival),
         }
-        self.table = pd.DataFrame(columns, index=pd.Index(observed, name="months"))
-        log_log = at_observed(fitter.confidence_interval_survival_function_)
+        self.table = pd.DataFrame(columns, index=pd.Index(self._times, name="months"))
+        log_log = at_times(fitter.confidence_interval_survival_function_)
         self._limits = {"log-log": self._at_edges(*log_log.T)}
 
     @staticmethod
-    def _greenwood(at_risk, events, survival):
+    def _greenwood(at_risk: IntArray, events: IntArray, survival: FloatArray) -> FloatArray:
         """Standard error of S(t), Greenwood (1926): S(t) sqrt(sum d / (n (n - d))).
 
         0 where S(t) is 0; R's summary of a survfit has NaN there.
@@ -98,146 +133,252 @@ class KaplanMeier:
         return survival * np.sqrt(np.cumsum(terms))
 
     @property
-    def n(self):
+    def n(self) -> int:
+        """Number of patients."""
         return len(self.months)
 
     @property
-    def n_events(self):
+    def n_events(self) -> int:
+        """Number of relapses and failures."""
         return int(self.event.sum())
 
     @property
-    def n_censored(self):
+    def n_censored(self) -> int:
+        """Number of censored patients."""
         return self.n - self.n_events
 
-    def at_risk(self, time):
-        """Number at risk just before a time: patients whose time is at or after it.
+    def at_risk(self, time: float) -> int:
+        """Count the patients at risk just before a time: those whose time is at or after it.
 
         The rule of R's survfit. (lifelines' ``add_at_risk_counts`` has no such row.)
+
+        Parameters
+        ----------
+        time : float
+            In months.
+
+        Returns
+        -------
+        int
         """
-        return int((self.months >= time).sum())
+        return int((~is_before(self.months, time)).sum())
 
-    def survival_at(self, time):
-        """S(t) = P(T > t), the height of the curve at and after the step at t."""
-        before = self.table.loc[:time, "survival"]
+    def censored_at(self, time: float) -> int:
+        """Count the patients censored at exactly a time in months."""
+        at_time = is_until(self.months, time) & ~is_before(self.months, time)
+        return int((at_time & (self.event == 0)).sum())
+
+    def survival_at(self, time: float) -> float:
+        """Read S(t) = P(T > t) off the curve, at and after a step at t.
+
+        Parameters
+        ----------
+        time : float
+            Time t in months.
+
+        Returns
+        -------
+        float
+            Survival probability; 1 before the first time.
+        """
+        until = self.table.loc[is_until(self._times, time), "survival"]
+        return float(until.iloc[-1]) if len(until) else 1.0
+
+    def survival_just_before(self, time: float) -> float:
+        """Read S(t-) = P(T >= t): a relapse at exactly t still counts as relief up to t.
+
+        Parameters
+        ----------
+        time : float
+            Time t in months.
+
+        Returns
+        -------
+        float
+            Survival probability; 1 up to the first time.
+        """
+        before = self.table.loc[is_before(self._times, time), "survival"]
         return float(before.iloc[-1]) if len(before) else 1.0
 
-    def survival_just_before(self, time):
-        """S(t-) = P(T >= t): a relapse at exactly t still counts as relief up to t."""
-        before = self.table.loc[self.table.index < time, "survival"]
-        return float(before.iloc[-1]) if len(before) else 1.0
+    def se_at(self, time: float) -> float:
+        """Greenwood's standard error of S(t) at a time in months; 0 before the first time."""
+        until = self.table.loc[is_until(self._times, time), "greenwood_se"]
+        return float(until.iloc[-1]) if len(until) else 0.0
 
-    def se_at(self, time):
-        """Greenwood standard error of S(t); 0 before the first time."""
-        before = self.table.loc[:time, "greenwood_se"]
-        return float(before.iloc[-1]) if len(before) else 0.0
+    def limits(self, transform: str = "log-log") -> pd.DataFrame:
+        """Compute pointwise 95% confidence limits of S(t) from Greenwood's variance.
 
-    def limits(self, transform="log-log"):
-        """Pointwise 95% limits of S(t), columns ``lower`` and ``upper``, by time.
+        Parameters
+        ----------
+        transform : {"log-log", "log", "plain"}
+            The scale on which the limits are symmetric, named as R's ``conf.type``:
+            ``log-log``, lifelines' own; ``log``, R's default; ``plain``, S(t) itself. The
+            last two are cut off at 1 and 0.
 
-        From Greenwood's variance, symmetric on the scale of a transform, named as R's
-        ``conf.type``: ``log-log``, lifelines' own; ``log``, R's default; ``plain``, S(t)
-        itself. The last two are cut off at 1 and 0. Equal to S(t) where that is 1 or 0.
+        Returns
+        -------
+        DataFrame
+            Columns ``lower`` and ``upper``, by time in months. Where S(t) is 1 or 0, both
+            are S(t).
 
-        Raises ValueError for another transform.
+        Raises
+        ------
+        ValueError
+            For another transform.
         """
         if transform not in self._limits:
-            height = self.table["survival"].to_numpy()
+            survival = self.table["survival"].to_numpy()
             error = Z95_EXACT * self.table["greenwood_se"].to_numpy()
             if transform == "plain":
-                lower, upper = height - error, height + error
+                lower, upper = survival - error, survival + error
             elif transform == "log":
-                factor = np.exp(error / np.where(height > 0, height, 1))
-                lower, upper = height / factor, height * factor
+                factor = np.exp(error / np.where(survival > 0, survival, 1))
+                lower, upper = survival / factor, survival * factor
             else:
                 raise ValueError(f"no such transform: {transform!r}")
             self._limits[transform] = self._at_edges(lower.clip(0, 1), upper.clip(0, 1))
         return self._limits[transform].copy()
 
-    def _at_edges(self, lower, upper):
+    def _at_edges(self, lower: FloatArray, upper: FloatArray) -> pd.DataFrame:
         """Limits by time; those where S(t) is 1 or 0 are S(t)."""
-        height = self.table["survival"].to_numpy()
-        inside = (height > 0) & (height < 1)
-        limits = np.where(inside, [lower, upper], height)
+        survival = self.table["survival"].to_numpy()
+        inside = (survival > 0) & (survival < 1)
+        limits = np.where(inside, [lower, upper], survival)
         return pd.DataFrame(limits.T, columns=["lower", "upper"], index=self.table.index)
 
-    def limits_at(self, time, transform="log-log"):
-        """``(lower, upper)`` of S(t) at a time, as `limits`; 1 and 1 before the first."""
-        before = self.limits(transform).loc[:time]
-        return tuple(map(float, before.iloc[-1])) if len(before) else (1.0, 1.0)
+    def limits_at(self, time: float, transform: str = "log-log") -> tuple[float, float]:
+        """Lower and upper 95% limit of S(t) at a time in months, as `limits` has them.
 
-    def limits_just_before(self, time, transform="log-log"):
-        """``(lower, upper)`` of S(t-), as `limits_at`."""
-        before = self.limits(transform)
-        before = before[before.index < time]
-        return tuple(map(float, before.iloc[-1])) if len(before) else (1.0, 1.0)
+        Both are 1 before the first time.
+        """
+        return _last_limits(self.limits(transform)[is_until(self._times, time)])
 
-    def censored_at(self, time):
-        """Number of patients censored at exactly that time."""
-        return int(((self.months == time) & (self.event == 0)).sum())
+    def limits_just_before(self, time: float, transform: str = "log-log") -> tuple[float, float]:
+        """Lower and upper 95% limit of S(t-) at a time in months, as `limits` has them.
 
-    def mean(self):
+        Both are 1 up to the first time.
+        """
+        return _last_limits(self.limits(transform)[is_before(self._times, time)])
+
+    def mean(self) -> Estimate:
         """Mean duration: the area under S(t) from 0 to the largest time, event or censored.
 
-        `Curves.mean` has the formula. Raises ValueError with fewer than two events.
+        Returns
+        -------
+        Estimate
+            In months; `Curves.mean` has the formula.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two events: the variance is not defined.
         """
         if self.n_events < 2:
             raise ValueError("the variance of the mean needs at least two events")
         return _estimate(self._curve.mean)
 
-    def restricted_mean(self, horizon):
-        """Restricted mean: the area under S(t) from 0 to a fixed horizon in months.
+    def restricted_mean(self, horizon: float) -> Estimate:
+        """Restricted mean: the area under S(t) from 0 to a fixed horizon.
 
-        Relief that outlasts the horizon counts as the horizon. `Curves.restricted_mean` has
-        the formula. Raises ValueError for a horizon that is not above 0, and where the curve
-        ends, above 0, before the horizon.
+        Relief that outlasts the horizon counts as the horizon.
+
+        Parameters
+        ----------
+        horizon : float
+            In months, above 0.
+
+        Returns
+        -------
+        Estimate
+            In months; `Curves.restricted_mean` has the formula.
+
+        Raises
+        ------
+        ValueError
+            If the horizon is not a finite time above 0, or the curve ends before it, above 0.
         """
-        if not horizon > 0:
-            raise ValueError(f"a horizon is a time above 0 months, not {horizon:g}")
-        if horizon > self.months.max() and self.table["survival"].iloc[-1] > 0:
-            raise ValueError(f"the curve ends at {self.months.max():g} months, before {horizon:g}")
         return _estimate(self._curve.restricted_mean(horizon))
 
-    def area(self):
+    def area(self) -> float:
         """Area under S(t) from 0 to the largest time, event or censored, in months."""
         return float(self._curve.mean[0][0])
 
-    def median(self):
+    def median(self) -> Estimate:
         """Median duration: the first time at which S(t) <= 0.5.
 
-        `Curves.median` has the formula of its error. Raises ValueError where the curve does
-        not come down far enough.
+        Returns
+        -------
+        Estimate
+            In months; `Curves.median` has the formula of the error.
+
+        Raises
+        ------
+        ValueError
+            If S(t) stays above 0.5, or does not fall to 0.45, which the error needs.
         """
         found = _estimate(self._curve.median)
         if np.isinf(found.value):
-            raise ValueError("the median is not reached")
+            raise ValueError("there is no median: S(t) stays above 0.5")
         if np.isnan(found.se):
             raise ValueError("the median's standard error needs a curve that falls to 0.45")
         return found
 
-    def median_time(self):
+    def median_time(self) -> float:
         """First time in months at which S(t) <= 0.5; inf where the curve stays above."""
         return first_time(self.table["survival"], 0.5)
 
-    def median_limits(self, transform="log-log"):
-        """95% limits of the median in months, after Brookmeyer and Crowley (1982).
+    def median_limits(self, transform: str = "log-log") -> tuple[float, float]:
+        """95% confidence limits of the median, after Brookmeyer and Crowley (1982).
 
-        The times at which the pointwise limits of S(t), under a transform of `limits`,
-        first reach 0.5; where S(t) is 0 there are none. inf where a limit never does.
+        The first times at which the pointwise limits of S(t) are at or below 0.5. Times at
+        which S(t) is 0 are left out: it has no limits there.
+
+        Parameters
+        ----------
+        transform : {"log-log", "log", "plain"}
+            As in `limits`.
+
+        Returns
+        -------
+        lower, upper : float
+            In months; inf where a limit of S(t) stays above 0.5.
+
+        References
+        ----------
+        Brookmeyer R, Crowley J. A confidence interval for the median survival time.
+        Biometrics 1982;38:29-41.
         """
         limits = self.limits(transform)[self.table["survival"] > 0]
         return first_time(limits["lower"], 0.5), first_time(limits["upper"], 0.5)
 
 
-def _estimate(found):
+def _estimate(found: tuple[FloatArray, FloatArray]) -> Estimate:
     """The estimate of the one version, from values and errors of `Curves`."""
     value, se = found
     return Estimate(float(value[0]), float(se[0]))
 
 
-def first_time(heights, height):
-    """First time at which a falling step curve is at or below a height; inf if never.
+def _last_limits(limits: pd.DataFrame) -> tuple[float, float]:
+    """The limits in the last row; 1 and 1 where there is no row."""
+    if limits.empty:
+        return 1.0, 1.0
+    return float(limits["lower"].iloc[-1]), float(limits["upper"].iloc[-1])
 
-    heights : Series by time in months; missing heights are passed over.
+
+def first_time(survival: "pd.Series[float]", probability: float) -> float:
+    """First time at which a step curve is at or below a probability.
+
+    Parameters
+    ----------
+    survival : Series of float
+        Survival probabilities, or their limits, by time in months. Missing ones are
+        passed over.
+    probability : float
+
+    Returns
+    -------
+    float
+        In months; inf if the curve stays above.
     """
-    below = heights[heights <= height + TIE]
+    below = survival[survival <= probability + TIE]
     return float(below.index[0]) if len(below) else float("inf")
