@@ -61,7 +61,7 @@ class Mutant(NamedTuple):
 
 # (old text, new text, what it means, test files that should notice)
 CHANGES = {
-    "book/correll2004/data/table1.py": [
+    "book/correll2004/data/cells.py": [
         (
             "return (float(months), 0, IN_REMISSION) if censored",
             "return (float(months), 1, IN_REMISSION) if censored",
@@ -111,27 +111,39 @@ CHANGES = {
             "table1",
         ),
         (
-            "raw.loc[here, cell.column] = cell.read_as",
-            "raw.loc[here, cell.column] = cell.printed",
-            "a repair is not applied",
-            "table1",
+            '_NUMBER = r"(?:0|[1-9][0-9]*)',
+            '_NUMBER = r"(?:[0-9]+)',
+            "a number with a zero in front is read",
+            "damage",
         ),
+    ],
+    "book/correll2004/data/frames.py": [
         (
             '"II" if "crps_type_2" in facts else "I"',
             '"II" if "acute" in facts else "I"',
             "type II is read from another comment",
             "table1",
         ),
+    ],
+    "book/correll2004/data/layout.py": [
+        (
+            "_cycle(cells) != _cycle(above) + 1",
+            "_cycle(cells) < _cycle(above)",
+            "a cycle may be missing between two",
+            "damage",
+        ),
+    ],
+    "book/correll2004/data/table1.py": [
+        (
+            "raw.loc[here, cell.column] = cell.read_as",
+            "raw.loc[here, cell.column] = cell.printed",
+            "a repair is not applied",
+            "table1",
+        ),
         (
             "\n    faults += parse_faults\n",
             "\n",
             "cells that cannot be read go unreported",
-            "damage",
-        ),
-        (
-            '_NUMBER = r"(?:0|[1-9][0-9]*)',
-            '_NUMBER = r"(?:[0-9]+)',
-            "a number with a zero in front is read",
             "damage",
         ),
     ],

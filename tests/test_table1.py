@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from byhand import cycles, patients
 
-from correll2004.data import table1
+from correll2004.data import cells, table1
 from correll2004.data.faults import DataError
 
 # --- rules, one cell at a time ----------------------------------------------------
@@ -24,7 +24,7 @@ from correll2004.data.faults import DataError
     ],
 )
 def test_every_kind_of_outcome(cell, relief, coded):
-    assert table1.code_outcome(cell, relief) == coded
+    assert cells.code_outcome(cell, relief) == coded
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_every_kind_of_outcome(cell, relief, coded):
 )
 def test_not_applicable_stands_exactly_with_no_relief(cell, relief):
     with pytest.raises(ValueError, match="exactly where relief is 0 percent"):
-        table1.code_outcome(cell, relief)
+        cells.code_outcome(cell, relief)
 
 
 @pytest.mark.parametrize("cell", ["", ">", ">>3", "3+", "-3", "≥3", "3 ", "n/a", "nan", "1e1"])
 def test_no_other_outcome_is_read(cell):
     with pytest.raises(ValueError, match="neither a time"):
-        table1.code_outcome(cell, 100.0)
+        cells.code_outcome(cell, 100.0)
 
 
 @pytest.mark.parametrize(
@@ -54,26 +54,26 @@ def test_no_other_outcome_is_read(cell):
     ],
 )
 def test_rate(cell, rates):
-    assert table1.parse_rate(cell) == rates
+    assert cells.parse_rate(cell) == rates
 
 
 @pytest.mark.parametrize("cell", ["", "–20", "15–", "15–20–25", "15 – 20", "15—20", "20-Oct"])
 def test_no_other_rate_is_read(cell):
     with pytest.raises(ValueError, match="neither a rate nor a range"):
-        table1.parse_rate(cell)
+        cells.parse_rate(cell)
 
 
 def test_rate_with_its_ends_exchanged_is_refused():
     with pytest.raises(ValueError, match="lower rate above its maximum"):
-        table1.parse_rate("20–10")
+        cells.parse_rate("20–10")
 
 
 def test_lower_bound():
-    assert table1.parse_lower_bound(">24") == (24.0, True)
-    assert table1.parse_lower_bound("0.25") == (0.25, False)
+    assert cells.parse_lower_bound(">24") == (24.0, True)
+    assert cells.parse_lower_bound("0.25") == (0.25, False)
     for cell in ["", ">", "<24", "24>", ">>24", "24+"]:
         with pytest.raises(ValueError, match="neither a number"):
-            table1.parse_lower_bound(cell)
+            cells.parse_lower_bound(cell)
 
 
 # --- the whole table --------------------------------------------------------------

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from _support.common import STATIC
-from correll2004.data import dictionary, table1
+from correll2004.data import cells, dictionary
 from correll2004.robustness import coding_choices
 from correll2004.show import what_if
 from correll2004.stats.curves import Curves, encode
@@ -233,7 +233,7 @@ def test_a_patient_is_read_with_and_without_the_word(ask):
 def allowed(text):
     """The months of a text by the rules of Table 1, None where they do not allow it."""
     try:
-        months = table1.parse_number(text.strip())
+        months = cells.parse_number(text.strip())
     except ValueError:
         return None
     return months if LIMITS["minimum"] <= months <= LIMITS["maximum"] else None

@@ -6,17 +6,30 @@ nobody twice. Analysis flags choose across courses: ``ANL01FL`` marks the outcom
 printed, ``ANL02FL`` those under the first repair, and so on.
 """
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from . import dictionary, table1
+from . import cells, dictionary, table1
 from .faults import DataError, Fault
+from .table1 import Table1
 
 COURSES = {1: "first", 2: "second", 3: "third"}
 _OUTCOME = ["AVAL", "CNSR", "EVNTDESC"]
 
 
-def of_table(data):
-    """The outcomes of a `Table1`, one row per cycle, without analysis flags."""
+def of_table(data: Table1) -> pd.DataFrame:
+    """Outcomes of a table in the columns of ADTTE, without analysis flags.
+
+    Parameters
+    ----------
+    data : Table1
+
+    Returns
+    -------
+    DataFrame
+        One row per cycle, in its order; ``AVAL`` in months, ``CNSR`` 1 where censored.
+    """
     cycles = data.cycles.merge(data.patients, on="patient", validate="many_to_one")
     return pd.DataFrame(
         {
@@ -31,7 +44,7 @@ def of_table(data):
             ],
             "AVAL": cycles["relief_months"],
             "CNSR": 1 - cycles["event"],
-            "EVNTDESC": cycles["outcome"].map(table1.EVENT_DESCRIPTION),
+            "EVNTDESC": cycles["outcome"].map(cells.EVENT_DESCRIPTION),
             "SRCDOM": table1.PATH.name,
             "SRCSEQ": data.raw.index,
             "SRCVAR": "relief_months",
@@ -40,11 +53,25 @@ def of_table(data):
     )
 
 
-def frame(printed, repaired):
+def frame(printed: Table1, repaired: Mapping[str, Table1]) -> pd.DataFrame:
     """The whole file: the outcomes as printed, then the parameters that a repair moves.
 
-    printed : `Table1`; repaired : repair -> `Table1`. Each repair has an analysis flag.
-    Raises DataError where the data dictionary has no column for it.
+    Parameters
+    ----------
+    printed : Table1
+        The table as printed.
+    repaired : mapping of str to Table1
+        The table under each repair, by identifier. Each has an analysis flag of its own.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in `of_table`, then the analysis flags, ``Y`` or None.
+
+    Raises
+    ------
+    DataError
+        If the data dictionary has no column for the flag of a repair.
     """
     base = of_table(printed).assign(ANL01FL="Y")
     flags, added = ["ANL01FL"], []
@@ -64,5 +91,6 @@ def frame(printed, repaired):
         rule = "is needed in adtte, one for each repair, and is not among its columns"
         raise DataError([Fault(dictionary.PATH.name, 0, "-", flag, rule) for flag in lacking])
     found = pd.concat([base, *added], ignore_index=True)
-    found[flags] = found[flags].astype(object).where(found[flags].notna(), None)
+    for flag in flags:
+        found[flag] = [value if value == "Y" else None for value in found[flag]]
     return found

@@ -1,29 +1,59 @@
-"""Tables 2 to 5, recomputed from Table 1 in the paper's own rows and columns.
+"""The courses of Table 1, and the first and second course of the same patients."""
 
-Each function takes a `correll2004.table1.Table1` and returns unrounded numbers.
-"""
+import pandas as pd
+
+from .table1 import Table1
 
 COURSES = {"first": 1, "second": 2, "third": 3}
 
 
-# --- the same patients twice ------------------------------------------------------
-
-
-def pairs(table1, column):
+def pairs(table1: Table1, column: str) -> pd.DataFrame:
     """A column of the cycles for the patients who had a second course.
 
-    Returns 12 rows by patient, columns ``first`` and ``second``.
+    Parameters
+    ----------
+    table1 : Table1
+    column : str
+        Of its cycles.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient with a second course (12 in the paper), by number; columns
+        ``first`` and ``second``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such column.
     """
     courses = table1.cycles.pivot(index="patient", columns="cycle", values=column)
     both = courses.loc[table1.course(2)["patient"], [1, 2]]
     return both.set_axis(["first", "second"], axis=1)
 
 
-def compare_durations(first, first_event, second, second_event):
-    """A second relief against a first: longer, shorter, equal or undetermined.
+def compare_durations(first: float, first_event: int, second: float, second_event: int) -> str:
+    """Compare a second relief with a first.
 
-    first, second : times in months; the events are 1 for a relapse at that time and 0 for
-    relief that was censored then, which lasted beyond it.
+    Parameters
+    ----------
+    first, second : float
+        Times in months.
+    first_event, second_event : int
+        1 for a relapse at that time, 0 for relief that was censored then, which lasted
+        beyond it.
+
+    Returns
+    -------
+    str
+        ``longer``, ``shorter``, ``equal`` or ``undetermined``.
+
+    Examples
+    --------
+    >>> compare_durations(3, 1, 6, 0)
+    'longer'
+    >>> compare_durations(3, 1, 2, 0)
+    'undetermined'
     """
     if first_event and second_event:
         return "longer" if second > first else "shorter" if second < first else "equal"
@@ -34,16 +64,22 @@ def compare_durations(first, first_event, second, second_event):
     return "undetermined"
 
 
-def pairs_of_durations(table1):
-    """Relief after the first and after the second course, 12 rows by patient.
+def pairs_of_durations(table1: Table1) -> pd.DataFrame:
+    """Relief after the first and after the second course.
 
-    Columns first and second (months), first_event and second_event (1 = relapse,
-    0 = censored), and comparison, as `compare_durations` words it.
+    Parameters
+    ----------
+    table1 : Table1
+
+    Returns
+    -------
+    DataFrame
+        Rows as in `pairs`. Columns ``first`` and ``second`` (months), ``first_event`` and
+        ``second_event`` (1 = relapse, 0 = censored), and ``comparison``, as
+        `compare_durations` words it.
     """
     months, event = pairs(table1, "relief_months"), pairs(table1, "event").astype(int)
     frame = months.join(event.add_suffix("_event"))
-    frame["comparison"] = [
-        compare_durations(row.first, row.first_event, row.second, row.second_event)
-        for row in frame.itertuples()
-    ]
+    columns = (frame[name] for name in ("first", "first_event", "second", "second_event"))
+    frame["comparison"] = [compare_durations(*row) for row in zip(*columns, strict=True)]
     return frame

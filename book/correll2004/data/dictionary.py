@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,30 +20,65 @@ from .faults import DataError, Fault, read_text
 PATH = DATA / "datapackage.json"
 LIST_SEPARATOR = ";"
 
-# Column, value and rule of a fault of the dictionary.
+Json = dict[str, Any]  # an object of the JSON file
+
+# Column, value and rule of a fault of the dictionary; a Python type, or several.
 _Found = Iterator[tuple[str, str, str]]
+_Kind = type | tuple[type, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Dictionary:
-    """The data dictionary: its resources, as in the file, by name."""
+    """The data dictionary.
 
-    resources: dict[str, dict]
+    Attributes
+    ----------
+    resources : dict of str to dict
+        Its resources, as in the file, by name.
+    """
 
-    def resource(self, name: str) -> dict:
-        """The resource of that name. Raises DataError if there is none."""
+    resources: dict[str, Json]
+
+    def resource(self, name: str) -> Json:
+        """The resource of that name.
+
+        Raises
+        ------
+        DataError
+            If there is none.
+        """
         if name not in self.resources:
             raise DataError([Fault(PATH.name, 0, "-", name, "is not among its resources")])
         return self.resources[name]
 
-    def fields(self, name: str) -> dict[str, dict]:
-        """Fields of a resource, by column name, in order."""
+    def fields(self, name: str) -> dict[str, Json]:
+        """Fields of a resource, by column name, in order.
+
+        Raises
+        ------
+        DataError
+            If there is no resource of that name.
+        """
         return {field["name"]: field for field in self.resource(name)["schema"]["fields"]}
 
     def in_order(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
         """A frame's columns that a resource has, in its order.
 
-        Raises DataError if one is missing.
+        Parameters
+        ----------
+        frame : DataFrame
+            With more columns, or in another order.
+        name : str
+            Of the resource.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        DataError
+            If a column of the resource is missing.
         """
         columns = list(self.fields(name))
         if missing := [column for column in columns if column not in frame]:
@@ -52,7 +88,22 @@ class Dictionary:
 
 
 def read(path: Path = PATH) -> Dictionary:
-    """A data dictionary. Raises DataError, listing every fault of its form."""
+    """Read a data dictionary, and check its own form.
+
+    Parameters
+    ----------
+    path : Path
+        Of the JSON file.
+
+    Returns
+    -------
+    Dictionary
+
+    Raises
+    ------
+    DataError
+        Listing every fault of its form.
+    """
     text = read_text(path)
     try:
         package = json.loads(text, object_pairs_hook=_with_unique_keys)
@@ -73,12 +124,12 @@ def load() -> Dictionary:
     return read()
 
 
-def resource(name: str) -> dict:
+def resource(name: str) -> Json:
     """A resource of the project's own data dictionary."""
     return load().resource(name)
 
 
-def fields(name: str) -> dict[str, dict]:
+def fields(name: str) -> dict[str, Json]:
     """Fields of a resource of the project's own data dictionary."""
     return load().fields(name)
 
@@ -86,8 +137,8 @@ def fields(name: str) -> dict[str, dict]:
 # --- the dictionary's own form ----------------------------------------------------
 
 
-TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
-_WORDS = {
+TYPES: dict[str, _Kind] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+_WORDS: dict[_Kind, str] = {
     str: "text",
     int: "a whole number",
     (int, float): "a number",
@@ -95,21 +146,23 @@ _WORDS = {
     list: "a list that is not empty",
     dict: "an object",
 }
-_RESOURCE = {"name": str, "path": str, "description": str, "schema": dict}
-_RESOURCE_ALSO = dict.fromkeys(["title", "profile", "format", "mediatype", "encoding"], str)
-_SCHEMA = {"fields": list}
-_SCHEMA_ALSO = dict.fromkeys(["missingValues", "primaryKey", "foreignKeys"], list)
-_FIELD = {"name": str, "type": str, "description": str}
-_FIELD_ALSO = dict.fromkeys(["title", "unit", "example", "source"], str)
+_RESOURCE: dict[str, _Kind] = {"name": str, "path": str, "description": str, "schema": dict}
+_RESOURCE_ALSO: dict[str, _Kind] = dict.fromkeys(
+    ["title", "profile", "format", "mediatype", "encoding"], str
+)
+_SCHEMA: dict[str, _Kind] = {"fields": list}
+_SCHEMA_ALSO: dict[str, _Kind] = dict.fromkeys(["missingValues", "primaryKey", "foreignKeys"], list)
+_FIELD: dict[str, _Kind] = {"name": str, "type": str, "description": str}
+_FIELD_ALSO: dict[str, _Kind] = dict.fromkeys(["title", "unit", "example", "source"], str)
 _FIELD_ALSO |= {"codes": dict, "constraints": dict}
 
 
-def is_of_type(value: object, kind: type | tuple) -> bool:
+def is_of_type(value: object, kind: _Kind) -> bool:
     """Whether a value is of a Python type; true and false are no numbers."""
     return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
 
 
-def _with_unique_keys(pairs: list[tuple[str, object]]) -> dict:
+def _with_unique_keys(pairs: list[tuple[str, object]]) -> Json:
     """A JSON object as a dict; the second of two equal keys would hide the first."""
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -144,7 +197,9 @@ def _name(part: object) -> str:
     return name if isinstance(name, str) and re.fullmatch(r"[\w-]+", name, re.ASCII) else "-"
 
 
-def _key_faults(part: object, where: str, needed: dict, also: dict) -> _Found:
+def _key_faults(
+    part: object, where: str, needed: dict[str, _Kind], also: dict[str, _Kind]
+) -> _Found:
     """Faults of an object's keys: all must be known and of their type, some are needed."""
     if not isinstance(part, dict):
         yield where, str(part), "must be an object with names and values"
@@ -162,7 +217,7 @@ def _key_faults(part: object, where: str, needed: dict, also: dict) -> _Found:
         yield where, str(part.get("name")), "must be a name of letters, digits, - and _"
 
 
-def _schema_faults(schema: dict, where: str) -> _Found:
+def _schema_faults(schema: Json, where: str) -> _Found:
     names = []
     for field in schema["fields"]:
         if faults := list(_key_faults(field, where, _FIELD, _FIELD_ALSO)):
@@ -180,10 +235,10 @@ def _schema_faults(schema: dict, where: str) -> _Found:
             yield where, str(key), "is in the primary key, but is not a column"
 
 
-def _constraint_faults(field: dict, place: str) -> _Found:
+def _constraint_faults(field: Json, place: str) -> _Found:
     """Faults of a field's constraints: known ones, of the type of its column."""
     kind = TYPES[field["type"]]
-    known = {"required": bool, "unique": bool, "enum": list}
+    known: dict[str, _Kind] = {"required": bool, "unique": bool, "enum": list}
     known |= {"pattern": str} if kind is str else {}
     known |= {"minimum": kind, "maximum": kind} if field["type"] in ("integer", "number") else {}
     constraints = field.get("constraints", {})

@@ -11,7 +11,18 @@ SHOWN = 200  # characters of a value in a message
 class Fault:
     """One broken rule: the place, the value found there, and the rule.
 
-    Row 0 is the file as a whole, column ``-`` the row as a whole.
+    Attributes
+    ----------
+    file : str
+        Name of the file.
+    row : int
+        Row of the file, the header being row 1; 0 is the file as a whole.
+    column : str
+        Name of the column; ``-`` is the row as a whole.
+    value : str
+        What is there.
+    rule : str
+        The rule that it breaks, worded to follow the value: ``is above 100 percent``.
     """
 
     file: str
@@ -35,7 +46,13 @@ def _shortened(value: str) -> str:
 
 
 class DataError(ValueError):
-    """The data break their rules. ``faults`` lists every fault, in file order."""
+    """The data break their rules.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        At least one; kept as ``faults``, each once and in file order.
+    """
 
     def __init__(self, faults: Iterable[Fault]):
         self.faults = sorted(set(faults))
@@ -45,7 +62,13 @@ class DataError(ValueError):
 
 
 def read_text(path: Path) -> str:
-    """A UTF-8 file's text, without a byte order mark. Raises DataError if it has none."""
+    """Read the text of a UTF-8 file, without a byte order mark.
+
+    Raises
+    ------
+    DataError
+        If the file does not exist, cannot be read or is not UTF-8.
+    """
     name = path.name
     try:
         content = path.read_bytes()

@@ -6,22 +6,51 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from .dictionary import LIST_SEPARATOR, PATH, TYPES, Dictionary, is_of_type
+from .dictionary import LIST_SEPARATOR, PATH, TYPES, Dictionary, Json, is_of_type
 from .faults import DataError, Fault, read_text
 
 # --- constraints ------------------------------------------------------------------
 
 
+Cell = tuple[int, Any]  # row and value of a cell of a frame; the column may be of any type
+
+
+def by_row(column: pd.Series) -> list[Cell]:
+    """Rows of the file and values of a column that is indexed by them."""
+    return list(zip(column.index.tolist(), column, strict=True))
+
+
 def broken_rules(
     frame: pd.DataFrame, rules: Dictionary, name: str
-) -> Iterator[tuple[object, str, object, str]]:
-    """Yield ``(index, column, value, rule)`` for every constraint that a frame breaks.
+) -> Iterator[tuple[int, str, Any, str]]:
+    """Find every constraint that the cells of a frame break.
 
-    frame : columns as those of the resource ``name``, or DataError is raised; missing
-    values are None or NaN. A frame without rows breaks no constraint.
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns as those of the resource, missing values None or NaN, indexed by row of the
+        file. Without rows it breaks no constraint.
+    rules : Dictionary
+    name : str
+        Of the resource.
+
+    Yields
+    ------
+    row : int
+    column : str
+    value : object
+        None where a required value is missing.
+    rule : str
+        The rule in words, as in `Fault`.
+
+    Raises
+    ------
+    DataError
+        If the columns are not those of the resource.
     """
     fields = rules.fields(name)
     if frame.empty:
@@ -30,33 +59,43 @@ def broken_rules(
         rule = f"are not the columns of {name}"
         raise DataError([Fault(PATH.name, 0, "-", ",".join(fields), rule)])
     for column, field in fields.items():
-        cells = list(frame[column].items())
-        present = [(index, value) for index, value in cells if not _is_missing(value)]
-        constraints = field.get("constraints", {})
-        if constraints.get("required"):
-            for index, value in cells:
-                if _is_missing(value):
-                    yield index, column, None, "is missing, but required"
-        if constraints.get("unique"):
-            values = pd.Series([value for _, value in present], dtype=object)
-            for (index, value), again in zip(present, values.duplicated(keep=False), strict=True):
-                if again:
-                    yield index, column, value, "appears twice in a column of unique values"
-        check = _check_of(field)
-        for index, value in present:
-            for rule in check(value):
-                yield index, column, value, rule
+        for row, value, rule in _broken_in_column(by_row(frame[column]), field):
+            yield row, column, value, rule
 
 
-def _is_missing(value: object) -> bool:
+def _broken_in_column(cells: list[Cell], field: Json) -> Iterator[tuple[int, Any, str]]:
+    """Row, value and rule of every constraint that the cells of a column break."""
+    present = [(row, value) for row, value in cells if not is_missing(value)]
+    constraints = field.get("constraints", {})
+    if constraints.get("required"):
+        for row, value in cells:
+            if is_missing(value):
+                yield row, None, "is missing, but required"
+    if constraints.get("unique"):
+        for row, value in _repeated(present):
+            yield row, value, "appears twice in a column of unique values"
+    check = _check_of(field)
+    for row, value in present:
+        for rule in check(value):
+            yield row, value, rule
+
+
+def is_missing(value: object) -> bool:
+    """Whether a value is None or NaN."""
     return value is None or value != value
 
 
-def _check_of(field: dict) -> Callable[[object], list[str]]:
+def _repeated(cells: list[Cell]) -> list[Cell]:
+    """The cells whose value another has too."""
+    again = pd.Series([value for _, value in cells], dtype=object).duplicated(keep=False)
+    return [cell for cell, is_repeated in zip(cells, again, strict=True) if is_repeated]
+
+
+def _check_of(field: Json) -> Callable[[Any], list[str]]:
     """A function that says which rules of a field a value breaks, in words."""
     kind, tests = TYPES[field["type"]], list(_tests_of(field))
 
-    def check(value):
+    def check(value: Any) -> list[str]:
         whole = kind is int and isinstance(value, float) and value.is_integer()
         if not (whole or is_of_type(value, kind)):
             return [f"is not of type {field['type']}"]
@@ -65,7 +104,7 @@ def _check_of(field: dict) -> Callable[[object], list[str]]:
     return check
 
 
-def _tests_of(field: dict) -> Iterator[tuple[Callable[[object], bool], str]]:
+def _tests_of(field: Json) -> Iterator[tuple[Callable[[Any], bool], str]]:
     """The tests of a field's values, each with the rule as a reader sees it."""
     constraints = field.get("constraints", {})
     unit = f" {field['unit']}" if "unit" in field else ""
@@ -94,18 +133,31 @@ def _tests_of(field: dict) -> Iterator[tuple[Callable[[object], bool], str]]:
 # --- files ------------------------------------------------------------------------
 
 # Up to nine digits: an integer of any machine, and of no spreadsheet's making.
-
-
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 
 
 def read_strings(path: Path, columns: list[str]) -> pd.DataFrame:
-    """A CSV file as strings, None where blank, indexed by file row.
+    """Read a CSV file as strings.
 
-    Raises DataError, every fault at once, if the file cannot be read or is not UTF-8,
-    the header differs from ``columns``, a row has another number of cells, or the last
-    row has no line end, as in a file that was cut off.
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    columns : list of str
+        Its header.
+
+    Returns
+    -------
+    DataFrame of str
+        None where blank, indexed by row of the file; the header is row 1.
+
+    Raises
+    ------
+    DataError
+        Listing every fault, if the file cannot be read or is not UTF-8, the header is
+        another, a row has another number of cells, or the last row has no line end, as in
+        a file that was cut off.
     """
     name, text = path.name, read_text(path)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -129,20 +181,37 @@ def read_strings(path: Path, columns: list[str]) -> pd.DataFrame:
     if faults:
         raise DataError(faults)
     index = pd.RangeIndex(2, len(body) + 2, name="row")
-    frame = pd.DataFrame(body, columns=columns, index=index, dtype=object)
-    return frame.where(frame != "", None)
+    cells = [[cell or None for cell in row] for row in body]
+    return pd.DataFrame(cells, columns=columns, index=index, dtype=object)
 
 
 def read_table(path: Path, rules: Dictionary, name: str) -> pd.DataFrame:
-    """A checked file: integers where the dictionary says so, else strings; None where blank.
+    """Read a CSV file, and hold it to the data dictionary.
 
-    name : of its resource. Raises DataError, listing every fault.
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    rules : Dictionary
+    name : str
+        Of its resource.
+
+    Returns
+    -------
+    DataFrame
+        Integers where the dictionary says so, else strings; None where blank. Indexed by
+        row of the file.
+
+    Raises
+    ------
+    DataError
+        Listing every fault.
     """
     fields = rules.fields(name)
     frame, faults = read_strings(path, list(fields)), []
     whole = [column for column, field in fields.items() if field["type"] == "integer"]
     for column in whole:
-        for row, value in frame[column].items():
+        for row, value in by_row(frame[column]):
             if not _WHOLE.fullmatch(value or ""):
                 rule = "is not a whole number" + _unusual_characters(value or "", {})
                 faults.append(Fault(path.name, row, column, value or "", rule))
@@ -155,21 +224,39 @@ def read_table(path: Path, rules: Dictionary, name: str) -> pd.DataFrame:
 
 
 def cell_faults(frame: pd.DataFrame, file: str, rules: Dictionary, name: str) -> list[Fault]:
-    """Faults of a frame's cells and of its primary key.
+    """Find the faults of a frame's cells and of its primary key.
 
-    file : its name in the faults; name : of its resource, whose columns it has.
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns as those of the resource, indexed by row of the file.
+    file : str
+        Its name in the faults.
+    rules : Dictionary
+    name : str
+        Of the resource.
+
+    Returns
+    -------
+    list of Fault
+
+    Raises
+    ------
+    DataError
+        If the columns are not those of the resource.
     """
-    faults, fields = {}, rules.fields(name)
-    for column in frame:
-        for row, value in frame[column].items():
-            if isinstance(value, str) and (rule := _unsafe_characters(value)):
-                faults[row, column] = Fault(file, row, column, value, rule)
-    unsafe, faults = set(faults), list(faults.values())
+    unsafe = {
+        (row, column): Fault(file, row, column, value, rule)
+        for column in frame.columns.tolist()
+        for row, value in by_row(frame[column])
+        if isinstance(value, str) and (rule := _unsafe_characters(value))
+    }
+    faults = list(unsafe.values())
     for row, column, value, rule in broken_rules(frame, rules, name):
         if (row, column) not in unsafe:
-            value = "" if value is None else str(value)
-            rule += _unusual_characters(value, fields[column])
-            faults.append(Fault(file, row, column, value, rule))
+            text = "" if value is None else str(value)
+            rule += _unusual_characters(text, rules.fields(name)[column])
+            faults.append(Fault(file, row, column, text, rule))
     return faults + _primary_key_faults(frame, file, rules.resource(name))
 
 
@@ -193,7 +280,7 @@ def _unsafe_characters(value: str) -> str | None:
     return None
 
 
-def _unusual_characters(value: str, field: dict) -> str:
+def _unusual_characters(value: str, field: Json) -> str:
     """Names of the characters that look like others, for the message on a refused cell."""
     usual = field.get("constraints", {}).get("pattern", "")
     found = dict.fromkeys(c for c in value if not c.isascii() and c not in usual)
@@ -204,7 +291,7 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
-def _primary_key_faults(frame: pd.DataFrame, file: str, resource: dict) -> list[Fault]:
+def _primary_key_faults(frame: pd.DataFrame, file: str, resource: Json) -> list[Fault]:
     """Rows that repeat the primary key of another; single columns are ``unique`` anyway."""
     keys = resource["schema"].get("primaryKey", [])
     if len(keys) < 2:

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from ..data import table1
+from ..data import cells, table1
 from ..data.courses import COURSES
 from ..paper import calls, claims, records
 from ..stats.survival import KaplanMeier
@@ -126,8 +126,8 @@ def outcomes(course, without=None, changed=None, **chosen):
         found = found[found["relief_percent"] > 0]
     if option["partial_relief"] == "failure":
         partial = found["relief_percent"] < 100
-        found.loc[partial, ["relief_months", "event", "outcome"]] = [0, 1, table1.NO_RELIEF]
-    unseen = found["outcome"] == table1.NO_FOLLOW_UP
+        found.loc[partial, ["relief_months", "event", "outcome"]] = [0, 1, cells.NO_RELIEF]
+    unseen = found["outcome"] == cells.NO_FOLLOW_UP
     if option["no_follow_up"] == "excluded":
         found = found[~unseen]
     elif option["no_follow_up"] == "relapsed":

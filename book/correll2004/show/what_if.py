@@ -10,7 +10,7 @@ from html import escape
 
 import pandas as pd
 
-from ..data import dictionary, table1
+from ..data import cells, dictionary, table1
 from ..paper import claims, records
 from ..robustness import coding_choices
 from . import claims_tables, svg
@@ -38,7 +38,7 @@ def payload():
     names = {"relief_months": "months", "relief_percent": "relief", "crps_months": "crps"}
     records = [
         {names.get(column, column): kind(row[column]) for column, kind in columns.items()}
-        | {"unseen": row["outcome"] == table1.NO_FOLLOW_UP}
+        | {"unseen": row["outcome"] == cells.NO_FOLLOW_UP}
         for _, row in cycles.iterrows()
     ]
     rules = dictionary.fields("cycles")["relief_months"]["constraints"]
