@@ -19,9 +19,14 @@ from .versions import Versions, versions_of
 class Call:
     """A quantity with its arguments, such as ``survival_at("first", 3)``.
 
-    text : as written; texts that ask for the same are the same call. quantity : name of a
-    function of `correll2004.paper.quantities`; arguments : by the names
-    of its parameters, defaults included.
+    Attributes
+    ----------
+    text : str
+        As written; texts that ask for the same are the same call.
+    quantity : str
+        Name of a function of `correll2004.paper.quantities`.
+    arguments : mapping of str to literal
+        By the names of its parameters, defaults included.
     """
 
     text: str = field(compare=False)
@@ -36,37 +41,85 @@ class Call:
         return self.arguments.get(name)
 
     def of(self, versions: Versions) -> Quantity:
-        """The quantity in versions of Table 1; NaN where a share or mean is of no case."""
+        """Compute the quantity in versions of Table 1.
+
+        Parameters
+        ----------
+        versions : Versions
+
+        Returns
+        -------
+        Quantity
+            NaN in versions where a share or mean is of no case.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             return quantities.QUANTITIES[self.quantity](versions, **self.arguments)
 
 
 @cache
 def parse(text: str) -> Call:
-    """The `Call` that a text is.
+    """Read a text as a call.
 
-    Raises ValueError where it is not a call of a known quantity with literal arguments.
+    Parameters
+    ----------
+    text : str
+        Such as ``survival_at("first", 3)``.
+
+    Returns
+    -------
+    Call
+
+    Raises
+    ------
+    ValueError
+        If it is not a call of a known quantity with literal arguments.
+
+    Examples
+    --------
+    >>> parse('survival_at("first", months=3)').arguments
+    {'course': 'first', 'months': 3}
     """
     try:
-        node = ast.parse(text, mode="eval").body
-        function = quantities.QUANTITIES[node.func.id]
-        positional = [ast.literal_eval(argument) for argument in node.args]
-        named = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+        name, positional, named = _parts(text)
+        function = quantities.QUANTITIES[name]
         bound = inspect.signature(function).bind(None, *positional, **named)
     except (RecursionError, MemoryError):
         raise ValueError("is too deeply nested for a call") from None
-    except (AttributeError, KeyError, SyntaxError, TypeError, ValueError):
+    except (KeyError, SyntaxError, TypeError, ValueError):
         raise ValueError("is not a call of a known quantity with literals") from None
     bound.apply_defaults()
     _, *parameters = bound.arguments.items()
-    return Call(text, node.func.id, dict(parameters))
+    return Call(text, name, dict(parameters))
+
+
+def _parts(text: str) -> tuple[str, list[Any], dict[str, Any]]:
+    """Name, positional and named arguments of a call."""
+    node = ast.parse(text, mode="eval").body
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        raise ValueError("is not a call of a name")
+    positional = [ast.literal_eval(argument) for argument in node.args]
+    named = {word.arg or "**": ast.literal_eval(word.value) for word in node.keywords}
+    return node.func.id, positional, named
 
 
 @cache
 def evaluate(text: str, table: Table1) -> Quantity:
-    """The quantity that a text calls for, from one `Table1`.
+    """Compute the quantity that a text calls for, from one table.
 
-    Raises ValueError as `parse`, and where the value is not defined, such as a share of no case.
+    Parameters
+    ----------
+    text : str
+        A call, as in `parse`.
+    table : Table1
+
+    Returns
+    -------
+    Quantity
+
+    Raises
+    ------
+    ValueError
+        As `parse`, and where the value is not defined, such as a share of no case.
     """
     found = parse(text).of(versions_of(table))
     if np.isnan(found.value):

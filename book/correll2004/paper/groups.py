@@ -3,13 +3,21 @@
 It describes: the groups were not formed at random and most are small, so there is no test.
 """
 
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from ..data import dictionary
 from ..data.adtte import COURSES
+from ..data.dictionary import Dictionary, Json
+from ..data.table1 import Table1
 from ..stats.survival import KaplanMeier
+
+Members: TypeAlias = "pd.Series[bool]"  # which patients belong to a group
+Values: TypeAlias = "pd.Series[float]"
 
 MANY = 4  # a number with more different values than this is cut
 NONE = "none"
@@ -20,17 +28,33 @@ KNOWN = ("rate_low_mg_per_h", "rate_max_mg_per_h", "infusion_days", "relief_perc
 # --- groups -----------------------------------------------------------------------
 
 
-def groups(data, by, course=1, cuts=None):
+def groups(
+    data: Table1, by: str, course: int = 1, cuts: Iterable[float] | None = None
+) -> dict[str, KaplanMeier]:
     """Kaplan-Meier estimates of a course, one for each group of its patients.
 
-    data : `Table1`; by : a column of its patients, one of `KNOWN` of its cycles, or a code of
-    their facts, such as ``after_trauma``; course : 1, 2 or 3; cuts : values at which a column
-    of numbers is cut, each the largest of its group, the median where not given and the
-    values are many.
+    Parameters
+    ----------
+    data : Table1
+    by : str
+        A column of its patients, one of `KNOWN` of its cycles, or a code of their facts,
+        such as ``after_trauma``.
+    course : int
+        1, 2 or 3.
+    cuts : iterable of float, optional
+        Values at which a column of numbers is cut, each the largest of its group; the
+        median where not given and the values are many.
 
-    Returns label -> `KaplanMeier`. In a column of facts a patient belongs to each fact.
-    Raises ValueError for another column, such as the outcome itself, a course that nobody
-    had, or cuts of a column without numbers.
+    Returns
+    -------
+    dict of str to KaplanMeier
+        By label of the group. In a column of facts a patient belongs to each fact.
+
+    Raises
+    ------
+    ValueError
+        For another column, such as the outcome itself, a course that nobody had, or cuts
+        of a column without numbers.
     """
     rows = data.course(course).merge(data.patients, on="patient", validate="one_to_one")
     if rows.empty:
@@ -49,23 +73,25 @@ def groups(data, by, course=1, cuts=None):
     return _estimates(rows, _each(values, field))
 
 
-def _with_and_without(rows, code, fields, rules):
+def _with_and_without(
+    rows: pd.DataFrame, code: str, fields: Mapping[str, Json], rules: Dictionary
+) -> dict[str, Members]:
     """Patients with a coded fact, and those without it."""
     for column in ("patient_facts", "cycle_facts"):
         if code in rules.fields("table1")[column]["codes"]:
-            has = rows[column].fillna("").str.split(dictionary.LIST_SEPARATOR)
-            has = has.map(lambda codes: code in codes)
+            lists = rows[column].fillna("").str.split(dictionary.LIST_SEPARATOR)
+            has = pd.Series([code in codes for codes in lists], index=lists.index)
             return {in_words(code): has, f"not {in_words(code)}": ~has}
     raise ValueError(f"{code!r} is neither a column ({', '.join(fields)}) nor a coded fact")
 
 
-def _middle(values):
+def _middle(values: Values) -> float:
     """The median, or the largest value below it where nobody lies above."""
     median = values.median()
-    return median if (values > median).any() else values[values < median].max()
+    return float(median if (values > median).any() else values[values < median].max())
 
 
-def _between(values, cuts, unit):
+def _between(values: Values, cuts: list[float], unit: str) -> dict[str, Members]:
     """Members between the cuts, each cut in the lower group."""
     edges = [-np.inf, *cuts, np.inf]
     found = {}
@@ -77,7 +103,7 @@ def _between(values, cuts, unit):
     return found
 
 
-def _each(values, field):
+def _each(values: pd.Series, field: Json) -> dict[str, Members]:
     """Members of each value of a column, or of each code of a column of lists."""
     known = field.get("constraints", {}).get("enum") or []
     if values.dtype != object:
@@ -85,23 +111,27 @@ def _each(values, field):
     lists = values.fillna(NONE).str.split(dictionary.LIST_SEPARATOR)
     sizes = lists.explode().value_counts()
     ordered = sorted(sizes.index, key=lambda v: (known.index(v) if v in known else -sizes[v], v))
-    return {_shown(v, field): lists.map(lambda of_row, v=v: v in of_row) for v in ordered}
+    return {
+        _shown(code, field): pd.Series([code in of_row for of_row in lists], index=lists.index)
+        for code in ordered
+    }
 
 
-def _shown(value, field):
+def _shown(value: object, field: Json) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     meaning = field.get("codes", {}).get(str(value))
     return f"{value}: {meaning}" if meaning else in_words(str(value))
 
 
-def in_words(code):
+def in_words(code: str) -> str:
+    """A code of the dictionary in words: ``after_trauma`` is *after trauma*."""
     return code.replace("_", " ")
 
 
-def _estimates(rows, members):
+def _estimates(rows: pd.DataFrame, members: Mapping[str, Members]) -> dict[str, KaplanMeier]:
     return {
-        label: KaplanMeier(rows.loc[chosen, "relief_months"], rows.loc[chosen, "event"])
+        label: KaplanMeier(rows["relief_months"][chosen], rows["event"][chosen])
         for label, chosen in members.items()
         if chosen.any()
     }

@@ -3,8 +3,18 @@
 A version is Table 1 with some cells changed; Table 1 as printed is a set of one version. The
 ``compute`` column of ``data/claims.csv`` is a call of one of these functions with literal
 arguments, such as ``share_of_cycles("rate_max_mg_per_h <= 25")``, which
-`correll2004.paper.calls` parses. Conditions are pandas expressions over the columns of the
-data dictionary; for cycles, the patient's columns can be named too.
+`correll2004.paper.calls` parses. The arguments mean the same in all of them:
+
+- ``versions``: the versions of Table 1;
+- ``where``, ``of``, ``to``: conditions, pandas expressions over the columns of the data
+  dictionary, of the patients or the cycles; for cycles, the patient's columns can be named
+  too. Empty for all;
+- ``column``: a column of the data dictionary;
+- ``course``: ``first``, ``second`` or ``third``, in the tables also ``all``;
+- ``months``: a time in months.
+
+All return a `Quantity` with one value per version. A share or mean of no case is NaN. KeyError
+is raised for a course, row, part or column that there is not.
 """
 
 from collections.abc import Callable
@@ -14,7 +24,7 @@ import numpy as np
 
 from ..data.classes import RATE_CLASSES, RATE_EDGES
 from ..data.courses import COURSES
-from ..stats.curves import Z95, Array, Curves
+from ..stats.curves import Z95, Array, BoolArray, Curves, FloatArray, IntArray
 from ..stats.summary import SUMMARY
 from .versions import Versions
 
@@ -23,27 +33,29 @@ from .versions import Versions
 class Quantity:
     """Values of a quantity, and whom they are computed from.
 
-    Parameters
+    Attributes
     ----------
-    values : one float per version.
-    labels : labels of rows, of patients (``9``) or of cycles (``22a``).
-    chosen : which of them enter the value, boolean, versions x labels, or 1 x labels where
-        they are the same in all versions.
-    base : number of cases that a share is of, one per version or one for all; None where
-        the quantity is no share.
-    is_count : whether the values are numbers of patients or cycles.
+    values : ndarray of float, shape (n_versions,)
+    labels : ndarray of str, shape (n_rows,)
+        Labels of patients (``9``) or of cycles (``22a``).
+    chosen : ndarray of bool, shape (n_versions, n_rows) or (1, n_rows)
+        Which of them enter the value; one row where they are the same in all versions.
+    base : ndarray of int, shape (n_versions,) or (1,), optional
+        Number of cases that a share is of; None where the quantity is no share.
+    is_count : bool
+        Whether the values are numbers of patients or cycles.
     """
 
-    values: Array
+    values: FloatArray
     labels: Array
-    chosen: Array
-    base: Array | None = None
+    chosen: BoolArray
+    base: IntArray | None = None
     is_count: bool = False
 
     @property
     def value(self) -> float:
         """The value in the first version."""
-        return self.values[0]
+        return float(self.values[0])
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -66,8 +78,8 @@ def _of_rows(
     versions: Versions,
     level: str,
     values: Array,
-    chosen: Array,
-    base: Array | None = None,
+    chosen: BoolArray,
+    base: IntArray | None = None,
     is_count: bool = False,
 ) -> Quantity:
     values = np.broadcast_to(np.asarray(values, dtype=float), versions.n)
@@ -81,7 +93,7 @@ def _count(versions: Versions, level: str, where: str) -> Quantity:
     return _count_of(versions, level, versions.where(level, where))
 
 
-def _count_of(versions: Versions, level: str, chosen: Array) -> Quantity:
+def _count_of(versions: Versions, level: str, chosen: BoolArray) -> Quantity:
     return _of_rows(versions, level, chosen.sum(axis=1), chosen, is_count=True)
 
 
@@ -122,19 +134,19 @@ def _share(versions: Versions, level: str, where: str, of: str) -> Quantity:
 
 @quantity
 def share_of_patients(versions: Versions, where: str, of: str = "") -> Quantity:
-    """Percentage of patients, or of those that meet ``of``, that meet a condition."""
+    """Percentage of patients, or of those that meet `of`, that meet a condition."""
     return _share(versions, "patients", where, of)
 
 
 @quantity
 def share_of_cycles(versions: Versions, where: str, of: str = "") -> Quantity:
-    """Percentage of infusion cycles, or of those that meet ``of``, that meet a condition."""
+    """Percentage of infusion cycles, or of those that meet `of`, that meet a condition."""
     return _share(versions, "cycles", where, of)
 
 
 @quantity
 def ratio_of_patients(versions: Versions, where: str, to: str) -> Quantity:
-    """Patients that meet one condition per patient that meets another."""
+    """Patients that meet the condition `where` per patient that meets `to`."""
     one, other = (versions.where("patients", condition) for condition in (where, to))
     labels = versions.labels("patients")
     values = np.broadcast_to(one.sum(axis=1) / other.sum(axis=1), versions.n)
@@ -168,7 +180,7 @@ def sum_of_cycles(versions: Versions, column: str, where: str) -> Quantity:
 
 @quantity
 def summary_of_cycles(versions: Versions, row: str, column: str) -> Quantity:
-    """Row of Table 2 for a column of the patients, repeated over their cycles."""
+    """Statistic of Table 2 (`row`) for a column of the patients, repeated over their cycles."""
     return _summary(versions, "cycles", row, column)
 
 
@@ -179,10 +191,7 @@ def _summary(versions: Versions, level: str, row: str, column: str) -> Quantity:
 
 @quantity
 def extreme_of_cycles(versions: Versions, which: str, column: str, where: str = "") -> Quantity:
-    """Smallest (``min``) or largest (``max``) value of a column over all cycles.
-
-    where : a condition that leaves only some cycles.
-    """
+    """Smallest (``min``) or largest (``max``) value of a column over the cycles of a condition."""
     values, among = versions.column("cycles", column), versions.where("cycles", where)
     extreme, none = {"min": (np.min, np.inf), "max": (np.max, -np.inf)}[which]
     found = extreme(np.where(among, values, none), axis=1)
@@ -216,6 +225,17 @@ def table2(versions: Versions, row: str, column: str) -> Quantity:
 
     Age and duration of CRPS are taken over the patients, the other columns over the cycles.
     A duration printed as a lower bound (>24) enters as its number.
+
+    Parameters
+    ----------
+    versions : Versions
+    row : str
+        A statistic of `SUMMARY`.
+    column : str
+
+    Returns
+    -------
+    Quantity
     """
     level = "patients" if column in versions.table.patients else "cycles"
     return _summary(versions, level, row, column)
@@ -244,9 +264,19 @@ def _class_cell(versions: Versions, name: str, row: str, course: str, part: str)
 
 @quantity
 def modal_rate_class(versions: Versions, course: str, edge: str) -> Quantity:
-    """Edge in mg/h of the class of Table 3 that holds most cycles.
+    """Edge of the class of Table 3 that holds most cycles.
 
-    edge : ``low`` (exclusive) or ``high``.
+    Parameters
+    ----------
+    versions : Versions
+    course : str
+    edge : {"low", "high"}
+        The lower edge, which the class excludes, or the upper one.
+
+    Returns
+    -------
+    Quantity
+        In mg/h.
     """
     cells = [table3(versions, row, course, "n") for row in RATE_CLASSES]
     position = np.argmax([cell.values for cell in cells], axis=0)
@@ -264,17 +294,37 @@ def modal_rate_class(versions: Versions, course: str, edge: str) -> Quantity:
 def table5(versions: Versions, course: str, statistic: str, part: str) -> Quantity:
     """A cell of Table 5.
 
-    statistic : ``Mean`` or ``Median``; part : ``n``, ``censored``, ``events``, ``months``,
-    ``se``, ``lower`` or ``upper``. Limits are 95%, estimate -/+ 1.96 standard errors, and not
-    cut off at 0. A median that is not reached is inf; error and limits are NaN where there are
-    none.
+    Parameters
+    ----------
+    versions : Versions
+    course : str
+    statistic : {"Mean", "Median"}
+    part : {"n", "censored", "events", "months", "se", "lower", "upper"}
+        Limits are 95%, estimate -/+ 1.96 standard errors, and not cut off at 0.
+
+    Returns
+    -------
+    Quantity
+        Numbers of patients, or months. A median is inf where S(t) stays above 0.5; error
+        and limits are NaN where there are none.
     """
     values = table5_values(versions.curves(course), statistic, part)
     return _of_rows(versions, "cycles", values, versions.of_course(course))
 
 
 def table5_values(curves: Curves, statistic: str, part: str) -> Array:
-    """A cell of Table 5 from estimates, one value per version, as `table5` names it."""
+    """A cell of Table 5 from estimates.
+
+    Parameters
+    ----------
+    curves : Curves
+    statistic, part : str
+        As in `table5`.
+
+    Returns
+    -------
+    ndarray, shape (n_versions,)
+    """
     if part == "n":
         return np.full(len(curves.n_events), len(curves.event))
     if part in ("censored", "events"):

@@ -10,7 +10,7 @@ import pandas as pd
 from ..data.classes import day_class, rate_class
 from ..data.courses import COURSES
 from ..data.table1 import Table1
-from ..stats.curves import Array, Curves
+from ..stats.curves import Array, BoolArray, Curves
 
 
 class Versions:
@@ -18,10 +18,20 @@ class Versions:
 
     Parameters
     ----------
-    table : `Table1` that the versions have in common.
-    changed : arrays, versions x rows, by column of ``patients`` or ``cycles``. Without it
-        there is one version, the table itself.
+    table : Table1
+        The table that the versions have in common.
+    changed : mapping of str to ndarray, shape (n_versions, n_rows), optional
+        By column of ``patients`` or ``cycles``. Without it there is one version, the table
+        itself.
 
+    Attributes
+    ----------
+    table : Table1
+    n : int
+        Number of versions.
+
+    Notes
+    -----
     Columns are read as arrays of versions x rows, or 1 x rows where no version differs.
     """
 
@@ -44,13 +54,40 @@ class Versions:
                 self._changed["cycles"][name] = found.reshape(rows.shape)
 
     def column(self, level: str, name: str) -> Array:
-        """A column of ``patients`` or ``cycles``."""
+        """Read a column.
+
+        Parameters
+        ----------
+        level : {"patients", "cycles"}
+        name : str
+            Of the column; cycles have the patient's columns too.
+
+        Returns
+        -------
+        ndarray, shape (n_versions, n_rows) or (1, n_rows)
+
+        Raises
+        ------
+        KeyError
+            If there is no such column.
+        """
         if name in self._changed[level]:
             return self._changed[level][name]
         return _frames(self.table)[level][name].to_numpy()[None, :]
 
     def evaluate(self, level: str, expression: str) -> Array:
-        """An expression over the columns of ``patients`` or ``cycles``."""
+        """Evaluate an expression over the columns.
+
+        Parameters
+        ----------
+        level : {"patients", "cycles"}
+        expression : str
+            As pandas reads it, such as ``crps_months / 12``.
+
+        Returns
+        -------
+        ndarray, shape (n_versions, n_rows) or (1, n_rows)
+        """
         names, changed = _names_in(expression), self._changed[level]
         if not any(name in changed for name in names):
             return _unchanged(self.table, level, expression)
@@ -60,25 +97,46 @@ class Versions:
             for name in names
             if name in frame
         }
-        return pd.DataFrame(long).eval(expression, engine="python").to_numpy().reshape(self.n, -1)
+        values = pd.DataFrame(long).eval(expression, engine="python")
+        return np.asarray(values).reshape(self.n, -1)
 
-    def where(self, level: str, condition: str) -> Array:
-        """Which rows meet a condition; all of them where it is empty."""
+    def where(self, level: str, condition: str) -> BoolArray:
+        """Find the rows that meet a condition.
+
+        Parameters
+        ----------
+        level : {"patients", "cycles"}
+        condition : str
+            An expression, as in `evaluate`; empty for all rows.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_versions, n_rows) or (1, n_rows)
+        """
         if not condition:
             return np.ones((1, len(_frames(self.table)[level])), dtype=bool)
         return self.evaluate(level, condition).astype(bool)
 
-    def of_course(self, course: str) -> Array:
-        """Which cycles belong to a course, or to ``all``, 1 x cycles."""
+    def of_course(self, course: str) -> BoolArray:
+        """Find the cycles of a course.
+
+        Parameters
+        ----------
+        course : {"first", "second", "third", "all"}
+
+        Returns
+        -------
+        ndarray of bool, shape (1, n_cycles)
+        """
         number = self.column("cycles", "cycle")
-        return number == COURSES[course] if course != "all" else number > 0
+        return np.asarray(number == COURSES[course] if course != "all" else number > 0)
 
     def labels(self, level: str) -> Array:
-        """Labels of the rows."""
-        return _frames(self.table)[level]["label"].to_numpy()
+        """Labels of the ``patients`` (``9``) or ``cycles`` (``22a``)."""
+        return np.asarray(_frames(self.table)[level]["label"])
 
     def curves(self, course: str) -> Curves:
-        """Kaplan-Meier estimates of a course, one per version."""
+        """Kaplan-Meier estimates of a course (``first``, ``second``), one per version."""
         if course not in self._curves:
             of = self.of_course(course)[0]
             months, event = (self.column("cycles", name) for name in ("relief_months", "event"))
@@ -89,7 +147,16 @@ class Versions:
 
 @cache
 def versions_of(table: Table1) -> Versions:
-    """A `Table1` as a set of one version, made once."""
+    """Take a table as a set of one version, made once.
+
+    Parameters
+    ----------
+    table : Table1
+
+    Returns
+    -------
+    Versions
+    """
     return Versions(table)
 
 
@@ -122,4 +189,4 @@ def _unchanged(table: Table1, level: str, expression: str) -> Array:
     """An expression over the columns of a Table 1 itself, 1 x rows."""
     frame = _frames(table)[level]
     named = frame[[name for name in _names_in(expression) if name in frame]]
-    return named.eval(expression, engine="python").to_numpy()[None, :]
+    return np.asarray(named.eval(expression, engine="python"))[None, :]
