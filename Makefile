@@ -67,9 +67,10 @@ test-all: ## make test, and what takes longer: mutants, test-lite, test-release
 	@$(MAKE) test-lite
 	@$(MAKE) test-release
 
-lint: $(READY) ## style of code and chapters
+lint: $(READY) ## style and types of code, style of chapters
 	ruff check .
 	ruff format --check .
+	mypy
 	lint-imports
 	ruff check book/*.ipynb
 	ruff format --check --line-length 84 book/*.ipynb

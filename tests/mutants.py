@@ -275,8 +275,8 @@ CHANGES = {
             "survival_by_hand",
         ),
         (
-            "return survival * np.sqrt(np.cumsum(terms))",
-            "return np.sqrt(np.cumsum(terms))",
+            "return survival * np.sqrt(total)",
+            "return np.sqrt(total)",
             "Greenwood: the factor S(t) left out",
             "survival_by_hand",
         ),

@@ -128,9 +128,9 @@ class KaplanMeier:
 
         0 where S(t) is 0; R's summary of a survfit has NaN there.
         """
-        survivors = at_risk - events
-        terms = np.where(survivors > 0, events / (at_risk * np.maximum(survivors, 1)), 0)
-        return survival * np.sqrt(np.cumsum(terms))
+        survivors = at_risk - events  # none where S(t) is 0: any term will do there
+        total: FloatArray = np.cumsum(events / (at_risk * np.maximum(survivors, 1)))
+        return survival * np.sqrt(total)
 
     @property
     def n(self) -> int:
