@@ -1,4 +1,4 @@
-"""Where the project's files stand, whatever the working directory."""
+"""Where the project's files are, whatever the working directory."""
 
 from pathlib import Path
 
