@@ -1,17 +1,25 @@
-"""What several parts of the support need: places, files, contents, a browser and a server.
+"""What several parts of the support need: places, files, programs, contents, HTML, a browser.
 
 Importing it needs the standard library alone: ``lite`` and ``dev.advisories`` run where the
 book's packages are not installed.
 """
 
+from __future__ import annotations
+
 import functools
 import http.server
 import os
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, SoupStrainer, Tag
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -20,11 +28,11 @@ SITE = BUILD / "html"
 STATIC = BOOK / "_support" / "sphinx" / "static"
 
 
-# --- files: whole or not at all ---------------------------------------------------
+# --- files and folders: replaced whole or not at all ------------------------------
 
 
 def write_files(contents: Mapping[Path, bytes | str]) -> None:
-    """Write all files, each whole, or leave all as they are.
+    """Write all files or, where one cannot be written, none.
 
     contents : bytes, or text to be written in UTF-8, by path. Raises OSError.
     """
@@ -41,7 +49,7 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
 
 @contextmanager
 def work_folder(path: Path) -> Iterator[Path]:
-    """An empty folder, removed at the end; what an interrupted run left there is removed first."""
+    """An empty folder that is removed at the end, and before if an interrupted run left it."""
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(parents=True)
     try:
@@ -51,33 +59,54 @@ def work_folder(path: Path) -> Iterator[Path]:
 
 
 def replace_folder(fresh: Path, target: Path) -> None:
-    """Put a folder in another's place; the old one is kept until the new one is there."""
-    before = _before(target)
+    """Move a folder to the place of another, which is kept until then."""
+    previous = _previous(target)
     if target.exists():
-        shutil.rmtree(before, ignore_errors=True)
-        os.rename(target, before)
+        shutil.rmtree(previous, ignore_errors=True)
+        os.rename(target, previous)
     os.rename(fresh, target)
-    shutil.rmtree(before, ignore_errors=True)
+    shutil.rmtree(previous, ignore_errors=True)
 
 
 def restore_folder(target: Path) -> None:
-    """Put back what `replace_folder` had moved away when it was interrupted."""
-    if _before(target).exists() and not target.exists():
-        os.rename(_before(target), target)
-    shutil.rmtree(_before(target), ignore_errors=True)
+    """Move a folder back that an interrupted `replace_folder` had moved away."""
+    previous = _previous(target)
+    if previous.exists() and not target.exists():
+        os.rename(previous, target)
+    shutil.rmtree(previous, ignore_errors=True)
 
 
-def _before(target: Path) -> Path:
+def _previous(target: Path) -> Path:
     return target.with_name(f"{target.name}-before")
 
 
-# --- the table of contents --------------------------------------------------------
+# --- other programs ---------------------------------------------------------------
+
+
+class CommandError(RuntimeError):
+    """A program failed; the message says which, and all that it printed."""
+
+
+def run(*command: str | Path, **settings: Any) -> str:
+    """Run a program and return what it prints.
+
+    settings : of `subprocess.run`, such as ``cwd`` and ``env``. Raises CommandError.
+    """
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False, **settings)
+    if done.returncode:
+        raise CommandError(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}".rstrip())
+    return done.stdout
+
+
+# --- the book's contents ----------------------------------------------------------
 
 
 def parts_of_the_book(root: Path = ROOT) -> list[tuple[str, list[str]]]:
-    """Caption of each part with the names of its pages; the landing page is a part without one.
+    """Caption of each part with the names of its pages, from ``_toc.yml``.
 
-    root : folder with ``_toc.yml``. A name is a path without its ending: ``book/methods``.
+    root : folder with ``_toc.yml``. The landing page is the first part, without a caption. A
+    name is a path without its ending: ``book/methods``.
     """
     import yaml
 
@@ -89,6 +118,18 @@ def parts_of_the_book(root: Path = ROOT) -> list[tuple[str, list[str]]]:
     return [("", [contents["root"]]), *parts]
 
 
+def parse_html(html: str, only: SoupStrainer | None = None) -> BeautifulSoup:
+    """HTML as a tree. only : the elements to keep, where not all are needed."""
+    from bs4 import BeautifulSoup
+
+    return BeautifulSoup(html, "html.parser", parse_only=only)
+
+
+def text_of(element: Tag | None) -> str:
+    """Text of an element of a page, words separated by single spaces; none without element."""
+    return " ".join(element.get_text().split()) if element else ""
+
+
 # --- a browser and a server -------------------------------------------------------
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -96,8 +137,8 @@ CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-netwo
 
 
 @contextmanager
-def chromium():
-    """The machine's Chromium as Playwright drives it; `CHROMIUM` says whether there is one."""
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, driven by Playwright; `CHROMIUM` is None where there is none."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -109,13 +150,13 @@ def chromium():
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     """Serves files and prints nothing."""
 
-    def log_message(self, *arguments):
+    def log_message(self, format: str, *arguments: object) -> None:
         pass
 
 
 @contextmanager
 def served(folder: Path, handler: type[QuietHandler] = QuietHandler) -> Iterator[str]:
-    """Address of a server of a folder on this machine, with a slash at its end."""
+    """Serve a folder on this machine: the server's address, with a slash at its end."""
     answer = functools.partial(handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,8 +1,8 @@
 """Executes the chapters and writes their outputs back, all of them or none.
 
-``python -m _support.execute.chapters`` runs every notebook of ``book/`` in its folder, in
-parallel, and replaces the files only when all have succeeded. The numbers in the text follow
-the outputs. Outputs hold no clock and no interpreter version, so that an unchanged tree stays
+``python -m _support.execute.chapters`` runs every notebook of ``book/`` in parallel and
+replaces the files only when all have succeeded. The numbers in the text are then those of the
+outputs. No time of day and no version of Python is stored, so that an unchanged tree stays
 unchanged.
 """
 
@@ -22,17 +22,20 @@ from _support.execute.kernels import retry_kernel_start
 
 
 def execute(path: Path) -> str:
-    """A notebook with fresh outputs and numbers, as text. Raises CellExecutionError, ProseError."""
+    """A notebook with fresh outputs and numbers, as text.
+
+    path : the notebook; it is not changed. Raises CellExecutionError or ProseError.
+    """
     notebook = nbformat.read(path, as_version=4)
 
     @retry_kernel_start
-    def run():
+    def run() -> None:
         NotebookClient(
             notebook,
             timeout=300,
             kernel_name="python3",
             record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=40"],  # no word about its transport
+            extra_arguments=["--IPKernelApp.log_level=40"],  # no message about its connection
             resources={"metadata": {"path": str(path.parent)}},
         ).execute()
 
@@ -43,23 +46,19 @@ def execute(path: Path) -> str:
 
 
 def main() -> None:
-    # The largest first: they take longest, and none of them is to run alone at the end.
+    """Execute every chapter; on a failure, say which and why, and change none."""
+    # The largest first: it takes longest, and should not run alone at the end.
     paths = sorted(BOOK.glob("*.ipynb"), key=lambda path: -path.stat().st_size)
-    workers = os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        running = {path: pool.submit(execute, path) for path in paths}
-    failed = False
-    for path, future in running.items():
-        error = future.exception()
-        if error is not None:
-            failed = True
-            known = isinstance(error, (CellExecutionError, prose.ProseError))
-            reason = str(error) if known else repr(error)
-            print(f"{path.name} failed:\n{reason}", file=sys.stderr)
-    if failed:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        executed = {path: pool.submit(execute, path) for path in paths}
+    failures = {path: reason for path, each in executed.items() if (reason := each.exception())}
+    for path, reason in failures.items():
+        expected = isinstance(reason, (CellExecutionError, prose.ProseError))
+        print(f"{path.name} failed:\n{reason if expected else repr(reason)}", file=sys.stderr)
+    if failures:
         sys.exit("no notebook was changed")
     try:
-        write_files({path: future.result() for path, future in running.items()})
+        write_files({path: each.result() for path, each in executed.items()})
     except OSError as error:
         sys.exit(f"no notebook was changed: {error}")
     print(f"executed {len(paths)} notebooks")

@@ -1,15 +1,15 @@
-"""The chapters' text: plain Markdown, with its numbers and citations written in place.
+"""Writes numbers and citations into the chapters' text, which is plain Markdown.
 
-Any program that opens notebooks shows it. Each number and citation names its source::
+Each number and citation names its source::
 
     <data value="printed:res-cycles">47</data>       published: the claim's id in the register
     <data value="glue:n_long">12</data>              computed: its name in ``show.glue``
-    <data value="given">24</data>                    defines a condition; no result
+    <data value="given">24</data>                    defines a condition, is not a result
     [Kaplan and Meier (1958)](references.bib#kaplan1958), or in brackets
     [(Kaplan and Meier, 1958)](references.bib#kaplan1958)
 
 ``make book`` writes what is between the tags and in the square brackets, so an author may
-leave it empty. For the site, citations, boxes and captions become what Sphinx knows.
+leave it empty. For the site, citations, boxes and captions are written as MyST.
 """
 
 import ast
@@ -34,25 +34,26 @@ DATA = re.compile(r'<data value="([a-z]+)(?::([^"]*))?">([^<]*)</data>')
 CITATION = re.compile(r"\[(\(?)[^][]*\]\(references\.bib#([^)\s]*)\)")
 BOX = re.compile(r"^> \*\*(.+)\*\*\n((?:>.*(?:\n|\Z))+)", re.MULTILINE)
 TABLE = re.compile(r"^\*\*(.+)\*\*\n\n((?:\|.*(?:\n|\Z))+)", re.MULTILINE)
-ACTIVE = re.compile(r"([\\`*_$|~\[\]])")  # what Markdown would act on
+MARKUP = re.compile(r"([\\`*_$|~\[\]])")  # characters with a meaning in Markdown
 
 
 class ProseError(ValueError):
-    """A number or citation that leads nowhere; the message names notebook, cell and name."""
+    """A number or citation has no source; the message names notebook, cell and name."""
 
 
 def fill(notebook: dict, name: str) -> None:
-    """Write numbers and citations into a notebook's text, and its note on top.
+    """Write numbers and citations into a notebook's text, and `NOTE` as its first cell.
 
     notebook : dictionary in Jupyter's format, with outputs; changed in place.
-    name : its file's name, for the message. Raises ProseError.
+    name : of its file, for the message. Raises ProseError.
     """
     glued = glued_values(notebook)
-    if notebook["cells"][0]["id"] != "note":
-        note = {"cell_type": "markdown", "id": "note", "metadata": {"tags": ["remove-cell"]}}
-        notebook["cells"].insert(0, note)
-    notebook["cells"][0]["source"] = NOTE
-    for cell in notebook["cells"]:
+    cells = notebook["cells"]
+    if cells[0]["id"] != "note":
+        metadata = {"tags": ["remove-cell"]}
+        cells.insert(0, {"cell_type": "markdown", "id": "note", "metadata": metadata})
+    cells[0]["source"] = NOTE
+    for cell in cells:
         if cell["cell_type"] == "markdown":
             try:
                 cell["source"] = filled("".join(cell["source"]), glued)
@@ -61,31 +62,35 @@ def fill(notebook: dict, name: str) -> None:
 
 
 def filled(text: str, glued: dict[str, str]) -> str:
-    """Markdown with its numbers and citations as they are now. Raises ProseError.
+    """Markdown with its numbers and citations renewed. Raises ProseError.
 
     glued : the notebook's computed values by name.
     """
     if wrong := re.search(r"</?data\b.{0,60}", DATA.sub("", text)):
         raise ProseError(f'not of the form <data value="kind:name">…</data>: {wrong[0]}')
-    text = DATA.sub(lambda found: _number(*found.groups(), glued), text)
-    return CITATION.sub(lambda found: _citation(found[2], bool(found[1])), text)
+    text = DATA.sub(lambda match: _number(match, glued), text)
+    return CITATION.sub(_citation, text)
 
 
-def _number(kind, name, text, glued):
+def _number(match: re.Match[str], glued: dict[str, str]) -> str:
+    kind, name, _ = match.groups()
     if kind == "given" and name is None:
-        return f'<data value="given">{text}</data>'
-    if kind not in {"glue", "printed"}:
+        return match[0]
+    sources = {
+        "glue": (glued, "glued in this notebook"),
+        "printed": (published(), "in data/claims.csv"),
+    }
+    if kind not in sources:
         raise ProseError(f"{kind!r} is not one of 'glue', 'printed' and 'given'")
-    values = glued if kind == "glue" else published()
+    values, place = sources[kind]
     if name not in values:
-        places = {"glue": "glued in this notebook", "printed": "in data/claims.csv"}
-        raise ProseError(f"{name!r} is not {places[kind]}")
-    shown = ACTIVE.sub(r"\\\1", escape(values[name], quote=False))
+        raise ProseError(f"{name!r} is not {place}")
+    shown = MARKUP.sub(r"\\\1", escape(values[name], quote=False))
     return f'<data value="{kind}:{name}">{shown}</data>'
 
 
 def glued_values(notebook: dict) -> dict[str, str]:
-    """What the notebook's code has glued: text by name, from its outputs."""
+    """The texts that a notebook's code has glued, by name, from its outputs."""
     found = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -103,17 +108,18 @@ def published() -> dict[str, str]:
         return {claim["id"]: claim["printed"].lower() for claim in csv.DictReader(file)}
 
 
-def _citation(key, in_brackets):
+def _citation(match: re.Match[str]) -> str:
+    bracket, key = match.groups()
     if key not in cited():
         raise ProseError(f"{key!r} is not in references.bib")
     names, year = cited()[key]
-    text = f"({names}, {year})" if in_brackets else f"{names} ({year})"
+    text = f"({names}, {year})" if bracket else f"{names} ({year})"
     return f"[{text}](references.bib#{key})"
 
 
 @cache
 def cited() -> dict[str, tuple[str, str]]:
-    """Authors and year by key, as a citation names them."""
+    """Authors and year of each entry of references.bib, as a citation names them, by key."""
     found = {}
     for key, entry in parse_file(BIBLIOGRAPHY).entries.items():
         people = entry.persons.get("author") or entry.persons["editor"]
@@ -125,12 +131,12 @@ def cited() -> dict[str, tuple[str, str]]:
 
 
 def for_sphinx(text: str) -> str:
-    """The same text with MyST's roles and directives for citations, boxes and captions."""
-    text = CITATION.sub(lambda found: f"{{cite:{'p' if found[1] else 't'}}}`{found[2]}`", text)
+    """A chapter's text with MyST's roles and directives for citations, boxes and captions."""
+    text = CITATION.sub(lambda match: f"{{cite:{'p' if match[1] else 't'}}}`{match[2]}`", text)
     text = BOX.sub(_admonition, text)
     return TABLE.sub(r"```{table} \1\n\2```\n", text)
 
 
-def _admonition(found):
-    body = re.sub("^> ?", "", found[2], flags=re.MULTILINE).strip()
-    return f":::{{admonition}} {found[1]}\n:class: tip\n{body}\n:::\n"
+def _admonition(match: re.Match[str]) -> str:
+    body = re.sub("^> ?", "", match[2], flags=re.MULTILINE).strip()
+    return f":::{{admonition}} {match[1]}\n:class: tip\n{body}\n:::\n"

@@ -1,1 +1,12 @@
-"""Makes the site: extensions of Sphinx, templates, style and scripts."""
+"""Makes the site: an extension of Sphinx in five modules, templates, style and scripts."""
+
+from sphinx.application import Sphinx
+
+from _support.sphinx import book, data_archive, repository, search, site
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect every module of the extension."""
+    for module in (book, site, search, repository, data_archive):
+        module.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

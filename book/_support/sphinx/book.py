@@ -1,4 +1,4 @@
-"""What the chapters need of Sphinx: their plain text read, published values, MathML."""
+"""Reads the chapters' plain Markdown, and shows published values and formulas as MathML."""
 
 import json
 
@@ -6,13 +6,17 @@ import latex2mathml.converter
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxRole
 from sphinx.writers.html5 import HTML5Translator
 
 from _support.execute import prose
 
 
 def read_chapter(app: Sphinx, docname: str, source: list[str]) -> None:
-    """A notebook's text as MyST understands it (``source-read``); a bad name stops the build."""
+    """Turn a notebook's text into MyST (``source-read``).
+
+    source : the file's text, changed in place. Raises ExtensionError for an unknown name.
+    """
     path = app.env.doc2path(docname, base=False)
     if not path.endswith(".ipynb"):
         return
@@ -28,38 +32,41 @@ def read_chapter(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def heading_slug(title: str) -> str:
-    """The address of a heading as Jupyter makes it, so that links work there and here."""
+    """The address of a heading, as Jupyter makes it: a link works there and on the site."""
     return title.replace(" ", "-")
 
 
-def printed(name: str, rawtext: str, text: str, lineno: int, inliner, options=None, content=None):
+class PrintedRole(SphinxRole):
     """``{printed}`claim-id``` is the published string of that claim, words in lower case."""
-    if text in prose.published():
-        return [nodes.inline(rawtext, prose.published()[text])], []
-    message = inliner.reporter.error(f"no claim {text!r} in the register", line=lineno)
-    return [inliner.problematic(rawtext, rawtext, message)], [message]
 
-
-def _mathml(latex, display):
-    return latex2mathml.converter.convert(latex, display=display)
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The published string, or an error where the register has no such claim."""
+        raw, claims = self.rawtext, prose.published()
+        if self.text in claims:
+            return [nodes.inline(raw, claims[self.text])], []
+        message = self.inliner.reporter.error(
+            f"no claim {self.text!r} in the register", line=self.lineno
+        )
+        return [self.inliner.problematic(raw, raw, message)], [message]
 
 
 def visit_math(self: HTML5Translator, node: nodes.math) -> None:
-    """Inline formula as MathML: no script."""
-    self.body.append(_mathml(node.astext(), "inline"))
+    """Write an inline formula as MathML, which needs no script."""
+    self.body.append(latex2mathml.converter.convert(node.astext(), display="inline"))
     raise nodes.SkipNode
 
 
 def visit_displaymath(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Displayed formula as MathML, in a box that scrolls on a narrow screen."""
-    self.body.append(f'<div class="formula" tabindex="0">{_mathml(node.astext(), "block")}</div>')
+    """Write a displayed formula as MathML, in a box that scrolls on a narrow screen."""
+    formula = latex2mathml.converter.convert(node.astext(), display="block")
+    self.body.append(f'<div class="formula" tabindex="0">{formula}</div>')
     raise nodes.SkipNode
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> None:
+    """Connect this module."""
     app.connect("source-read", read_chapter)
-    app.add_role("printed", printed)
+    app.add_role("printed", PrintedRole())
     app.add_html_math_renderer(
         "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_displaymath, None)
     )
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

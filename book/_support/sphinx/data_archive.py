@@ -1,7 +1,7 @@
-"""The data in one file to download: tables, dictionary and starters in R and Python.
+"""Writes the data as one file to download: tables, dictionary, first scripts in R and Python.
 
-Sphinx writes it before it reads the chapters, since the Data chapter offers it. Nothing in
-it is compressed: it is the same bytes from every build, whatever the machine's zlib.
+It is written before Sphinx reads the chapters, since the Data chapter offers it. Nothing in it
+is compressed, so that every build gives the same bytes, whatever the machine's zlib.
 """
 
 import io
@@ -17,7 +17,7 @@ from correll2004.data import dictionary, repairs, table1
 
 NAME = "correll2004-data"
 TARGET = Path("_build") / f"{NAME}.zip"
-DATE = (2004, 5, 1, 0, 0, 0)  # of every file: when the paper was printed
+DATE = (2004, 5, 1, 0, 0, 0)  # of every file: the month in which the paper was printed
 
 README = """\
 # The patient table of Correll et al. (2004) as data
@@ -52,23 +52,23 @@ licence; see `LICENSE`.
 
 
 def files(root: Path) -> dict[str, bytes]:
-    """The archive's files in one folder, so that a script finds its table: bytes by name.
+    """The archive's files: bytes by name, all in one folder, where a script finds its table.
 
-    root : the tree. The dictionary's paths are those of the archive.
+    root : the tree. The paths in the dictionary are changed to those in the archive.
     """
-    data, examples = root / "data", root / "book" / "examples"
+    data = root / "data"
     package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     found, lines = {"LICENSE": (root / "LICENSE").read_bytes()}, []
     for resource in package["resources"]:
         name = f"{resource['name']}.csv"
         found[name] = (data / resource["path"]).read_bytes()
         resource["path"] = name
-        words = f"- `{name}`: {resource['description']}"
-        lines.append(textwrap.fill(words, 95, subsequent_indent="  "))
+        line = f"- `{name}`: {resource['description']}"
+        lines.append(textwrap.fill(line, 95, subsequent_indent="  "))
     found["datapackage.json"] = (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode()
     words = README.format(files="\n".join(lines), repairs=_repairs_in_words(data))
     found["README.md"] = words.encode()
-    for path in examples.iterdir():
+    for path in (root / "book" / "examples").iterdir():
         if path.suffix in (".R", ".py"):
             found[path.name] = path.read_bytes()
     return found
@@ -90,23 +90,26 @@ def _repairs_in_words(data: Path) -> str:
 
 
 def archive(root: Path) -> bytes:
-    """The bytes of the ZIP file: names sorted, dates and permissions constant."""
+    """The archive as the bytes of a ZIP file: names sorted, dates and permissions constant.
+
+    root : the tree.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
         for name, content in sorted(files(root).items()):
             entry = zipfile.ZipInfo(f"{NAME}/{name}", DATE)
-            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # on Windows too
+            entry.create_system, entry.external_attr = 3, 0o100644 << 16  # as on Linux
             target.writestr(entry, content)
     return buffer.getvalue()
 
 
 def write(app: Sphinx) -> None:
-    """Write the archive whole or not at all, where the Data chapter looks for it."""
+    """Write the archive where the Data chapter looks for it (``builder-inited``)."""
     target = Path(app.srcdir) / TARGET
     target.parent.mkdir(exist_ok=True)
     write_files({target: archive(Path(app.srcdir))})
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> None:
+    """Connect this module."""
     app.connect("builder-inited", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,9 +1,9 @@
-"""The search: what it can find, written as a script beside the page that searches it.
+"""Writes what the search can find, as a script for the page that searches.
 
-Sphinx's own index fetches the pages for its snippets, which fails from a disk, and knows
-neither sections nor claims. Here the finished chapters are cut into documents: sections,
-claims of the register, divergences, columns of the data and terms of a glossary. A script
-file can be loaded from a disk too. ``static/search.js`` indexes and shows the documents.
+Sphinx's own search fetches pages to show snippets, which fails when the site is opened from a
+disk, and finds whole pages only. Here the finished chapters are cut into documents: sections,
+claims of the register, divergences, columns of the data and terms of a glossary. A script file
+loads from a disk too. ``static/search.js`` indexes and shows the documents.
 """
 
 import json
@@ -13,27 +13,30 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
-from bs4 import BeautifulSoup, SoupStrainer, Tag
+from bs4 import SoupStrainer, Tag
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+
+from _support.common import parse_html, text_of
 
 FILE = "search-documents.js"
-# What is left out before a page is read: code, pictures, displayed formulas.
+# Removed before a page is parsed: code, pictures, displayed formulas.
 NO_TEXT = re.compile(
     r'<(pre|svg|script|style|select)\b.*?</\1>|<math display="block".*?</math>', re.DOTALL
 )
-# And what is read off a page but not as a sentence: signs, buttons, lists of rows.
+# Removed from the parsed page: signs, buttons, lists of rows.
 NO_SENTENCES = ".headerlink, .above-input, td details, [aria-hidden=true]"
-# What is found as a document of its own, or is in another place too.
+# No part of a section's text: documents of their own, and what another page shows too.
 NOT_OF_A_SECTION = (
     "section.divergence, #register, dl.glossary, .dictionary table, .claims table > :not(caption)"
 )
 BLOCKS = ["p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "summary", "div", "br"]
 HEADINGS = ["h1", "h2", "h3", "h4"]
-WORDS_OF_A_SENTENCE = 4  # a cell of a table with fewer is a number or a label
+WORDS_OF_A_SENTENCE = 4  # a table's cell with fewer is a number or a label
 
 
 class Document(NamedTuple):
-    """Something that can be found: its kind, page, anchor there, heading and text."""
+    """Something that can be found: its kind, page, anchor on that page, heading and text."""
 
     kind: str
     page: str
@@ -42,18 +45,21 @@ class Document(NamedTuple):
     text: str
 
 
+Parts = Iterator[tuple[str, str, str]]  # anchor, heading and text of documents of one kind
+
+
 def documents_of(page: str, html: str) -> tuple[tuple[str, str], list[Document]]:
-    """Title and description of a page, and the documents of its own part, in their order.
+    """Title and description of a page, and the documents in its article.
 
     page : its name, as ``book/methods``; html : the finished page.
     """
     only = SoupStrainer("article", class_="bd-article")
-    article = BeautifulSoup(NO_TEXT.sub("", html), "html.parser", parse_only=only)
-    description = re.search(r'<meta content="([^"]*)" name="description"', html)[1]
-    _drop(article, NO_SENTENCES)
+    article = parse_html(NO_TEXT.sub("", html), only)
+    description = re.findall(r'<meta content="([^"]*)" name="description"', html)[0]
+    _remove(article, NO_SENTENCES)
     for block in article.find_all(BLOCKS) + article.find_all(class_="why"):
         block.insert_after(" ")
-    title = _words(article.h1)
+    title = text_of(article.h1)
     found = [
         Document(kind, page, *parts)
         for kind, documents in KINDS.items()
@@ -62,55 +68,54 @@ def documents_of(page: str, html: str) -> tuple[tuple[str, str], list[Document]]
     return (title, unescape(description)), found
 
 
-def _claims(article: Tag) -> Iterator[tuple[str, str, str]]:
+def _claims(article: Tag) -> Parts:
     for row in article.select("#register tbody tr"):
         place, claim, printed, recomputed, verdict = row.find_all(["th", "td"], recursive=False)
-        why = " ".join(_words(one.extract()) for one in claim.find_all(class_="why"))
-        text = f"{_words(place)}: printed {_words(printed)}, recomputed {_words(recomputed)}."
+        why = " ".join(text_of(each.extract()) for each in claim.find_all(class_="why"))
+        text = f"{text_of(place)}: printed {text_of(printed)}, recomputed {text_of(recomputed)}."
         if wording := verdict.find(class_="wording"):
-            why = f"Wording: {_words(wording.extract())}. {why}"
-        yield row["id"], _words(claim), f"{text} Number: {_words(verdict)}. {why}".strip()
+            why = f"Wording: {text_of(wording.extract())}. {why}"
+        yield str(row["id"]), text_of(claim), f"{text} Number: {text_of(verdict)}. {why}".strip()
 
 
-def _divergences(article: Tag) -> Iterator[tuple[str, str, str]]:
-    # All are beside the register; chapters show theirs again.
+def _divergences(article: Tag) -> Parts:
     if article.find(id="register"):
         for box in article.select("section.divergence"):
-            title = box.find(class_="title").extract()
-            _drop(box, ".book-table")
-            yield box["id"], _words(title), _sentences(box)
+            title = text_of(box.select(".title")[0].extract())
+            _remove(box, ".book-table")
+            yield str(box["id"]), title, _sentences(box)
 
 
-def _columns(article: Tag) -> Iterator[tuple[str, str, str]]:
+def _columns(article: Tag) -> Parts:
     for table in article.select(".dictionary table"):
-        file = _words(table.caption).split(". ")[0]
-        anchor = table.find_parent("section")["id"]
-        for row in table.tbody.find_all("tr"):
+        file = text_of(table.caption).split(". ")[0]
+        anchor = str(table.find_parents("section")[0]["id"])
+        for row in table.select("tbody tr"):
             name, meaning = row.find_all(["th", "td"], recursive=False)[:2]
-            yield anchor, f"{_words(name)} ({file})", _words(meaning)
+            yield anchor, f"{text_of(name)} ({file})", text_of(meaning)
 
 
-def _terms(article: Tag) -> Iterator[tuple[str, str, str]]:
+def _terms(article: Tag) -> Parts:
     for term in article.select("dl.glossary > dt[id]"):
-        yield term["id"], _words(term), _words(term.find_next_sibling("dd"))
+        yield str(term["id"]), text_of(term), text_of(term.find_next_sibling("dd"))
 
 
-def _sections(article: Tag) -> Iterator[tuple[str, str, str]]:
-    _drop(article, NOT_OF_A_SECTION)
+def _sections(article: Tag) -> Parts:
+    _remove(article, NOT_OF_A_SECTION)
     found = []
-    # The innermost first: what has been read is taken out of the section around it.
+    # The innermost first: a section that has been read is removed from the one around it.
     for section in reversed(article.select("section[id]")):
         heading = section.find(HEADINGS)
         if heading is None:
             continue
         heading.extract()
-        anchor = "" if heading.name == "h1" else section["id"]
-        found.append((anchor, _words(heading), _sentences(section)))
+        anchor = "" if heading.name == "h1" else str(section["id"])
+        found.append((anchor, text_of(heading), _sentences(section)))
         section.decompose()
     return reversed(found)
 
 
-# Sections come last, for they take the page apart.
+# Sections are last, because reading them removes them.
 KINDS = {
     "claim": _claims,
     "divergence": _divergences,
@@ -125,32 +130,28 @@ def _sentences(part: Tag) -> str:
     for cell in part.find_all(["td", "th"]):
         if len(re.findall(r"[^\W\d_]{2,}", cell.get_text(" "))) < WORDS_OF_A_SENTENCE:
             cell.decompose()
-    return _words(part)
+    return text_of(part)
 
 
-def _drop(part: Tag, selector: str) -> None:
-    for one in part.select(selector):
-        if not one.decomposed:
-            one.decompose()
-
-
-def _words(part: Tag) -> str:
-    return " ".join(part.get_text().split())
+def _remove(part: Tag, selector: str) -> None:
+    for element in part.select(selector):
+        if not element.decomposed:
+            element.decompose()
 
 
 def script_of(pages: dict[str, tuple[str, str]], documents: list[Document]) -> str:
-    """The script that hands pages and documents over; a document names its page by number.
+    """The script with all pages and documents; a document names its page by number.
 
-    pages : title and description of each page.
+    pages : title and description of each page, by name.
     """
     numbers = {page: number for number, page in enumerate(pages)}
-    lines = [[one.kind, numbers[one.page], one.anchor, one.heading, one.text] for one in documents]
+    lines = [_json([doc.kind, numbers[doc.page], *doc[2:]]) + "," for doc in documents]
     return "\n".join(
         [
             '"use strict";',
             f"const SEARCH_PAGES = {_json([[name, *about] for name, about in pages.items()])};",
             "const SEARCH_DOCUMENTS = [",
-            *(f"{_json(line)}," for line in lines),
+            *lines,
             "];",
             "",
         ]
@@ -161,27 +162,28 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def search_page(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
-    """The page that searches; its documents are cut from the chapters, written before it."""
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Add the page that searches, and its script, cut from the chapters written before it."""
     if app.builder.name != "html":
         return
     root = app.config.root_doc
     pages, documents = {}, []
     for name in [root, *app.env.toctree_includes.get(root, [])]:
-        html = Path(app.builder.get_outfilename(name)).read_text(encoding="utf-8")
+        html = Path(app.outdir, f"{name}.html").read_text(encoding="utf-8")
         pages[name], found = documents_of(name, html)
         documents += found
     script = script_of(pages, documents)
-    (Path(app.outdir) / "_static" / FILE).write_text(script, encoding="utf-8")
+    Path(app.outdir, "_static", FILE).write_text(script, encoding="utf-8")
     yield "search", {"title": "Search"}, "search.html"
 
 
 def disable_sphinx_search(app: Sphinx) -> None:
-    """No index of Sphinx's is made, and no page of its own."""
-    app.builder.search = False
+    """Have Sphinx make no index and no search page of its own."""
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.builder.search = False
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
+def setup(app: Sphinx) -> None:
+    """Connect this module."""
     app.connect("builder-inited", disable_sphinx_search)
     app.connect("html-collect-pages", search_page)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

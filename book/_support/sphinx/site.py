@@ -1,9 +1,8 @@
-"""What the theme's pages still need before they are published.
+"""Corrects the theme's pages where its templates cannot; ours are in ``templates/``.
 
-The template overrides are in ``templates/``; here is what no template reaches. Each step
-says which default it corrects. In ``tests/support/sphinx/``, ``test_accessibility.py``,
-``test_site.py`` and ``test_policy.py`` fail where one is left out, ``test_theme.py`` where an
-upgrade changes what they replace.
+Each step says which default it corrects. In ``tests/support/sphinx/``, ``test_accessibility.py``,
+``test_site.py`` and ``test_policy.py`` fail when a step is left out, ``test_theme.py`` when an
+upgrade changes what it replaces.
 """
 
 import base64
@@ -13,16 +12,18 @@ import shutil
 from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, SoupStrainer
+from bs4 import SoupStrainer, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-from _support.common import STATIC
+from _support.common import STATIC, parse_html
 
 INLINE = Path(__file__).resolve().parent / "inline"
+NOT_FOUND = "404"  # the page for addresses that do not exist; it does without the theme
 
 # Scripts of single pages, from static/.
 SCRIPTS = {
@@ -31,37 +32,33 @@ SCRIPTS = {
     "search": ["search-words.js", "minisearch.min.js", "search-documents.js", "search.js"],
 }
 
-# The one script inside a page itself, from inline/: what it does has to be done
-# before anything is seen, or without any other file.
-INLINE_SCRIPT, OF_PAGE_NOT_FOUND = "colour-scheme.js", "not-found.js"
-PRINT_BUTTON = "window.print()"  # the theme's attribute, and the only one of its kind
+PRINT_BUTTON = "window.print()"  # the theme's only script in an attribute
 
 # Title and description of pages without a source.
-WITHOUT_SOURCE = {
+GENERATED_PAGES = {
     "search": (
         "Search",
         "Search the recomputation of Correll et al. (2004): chapters, claims and divergences.",
     ),
-    "404": (
+    NOT_FOUND: (
         "Page not found",
         "There is no page at this address; a list of the pages that there are.",
     ),
 }
 
-# Markup of docutils and MyST-NB that says something wrong to a screen reader.
+# Markup of docutils and MyST-NB that tells a screen reader something wrong.
 WRONG_MARKUP = {
-    # The name of a button has to be what it shows: "Show the code".
+    # The label must be what the button shows: "Show the code".
     '<summary aria-label="Toggle hidden content">': "<summary>",
-    # A role that is deprecated, and a list whose children are no list items.
+    # A deprecated role, and a list whose children are not list items.
     ' role="doc-biblioentry"': "",
     '<div role="list" class="citation-list">': '<div class="citation-list">',
-    # The heads of a table written in Markdown do not say of what.
+    # The heads of a table written in Markdown do not say that they are of columns.
     '<th class="head">': '<th class="head" scope="col">',
 }
 
-# Files that no page asks for: Sphinx's own search and its keys; icons as script, font and
-# picture (see static/book.css); source maps, the theme's own templates, translations and logos,
-# a test's helper.
+# Files that no page loads: Sphinx's own search and its keys; icons as script, font and picture
+# (book.css has its own); source maps; the theme's templates, translations, logos and test file.
 UNUSED_FILES = (
     "**/*.map",
     "*webpack-macros.html",
@@ -82,43 +79,55 @@ UNUSED_FILES = (
 )
 
 
-def defer_scripts(
+def correct_page(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Scripts load while the page is read and run after it, in their order.
+    """Correct what a template is given for a page (``html-page-context``)."""
+    defer_scripts(app, pagename, context)
+    add_metadata(app, pagename, context)
+    add_inline_script(pagename, context)
+    correct_markup(pagename, context)
 
-    Inline ones would run before the rest; all they set is read by nothing here.
+
+def defer_scripts(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Load the page's scripts while it is read, and run them after it, in their order.
+
+    Sphinx's inline scripts are dropped: they would run first, and nothing here reads what they
+    set.
     """
     for name in SCRIPTS.get(pagename, []):
         app.add_js_file(name)
     scripts = context["script_files"]
     scripts[:] = [
-        one for one in scripts if one.filename and Path(one.filename).name not in UNUSED_FILES
+        script
+        for script in scripts
+        if script.filename and Path(script.filename).name not in UNUSED_FILES
     ]
     for script in scripts:
         script.attributes["defer"] = "defer"
 
 
-def add_inline_script(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """The page's own script, and the policy that lets no other run."""
-    alone = pagename == "404"
-    name = OF_PAGE_NOT_FOUND if alone else INLINE_SCRIPT
+def add_inline_script(pagename: str, context: dict[str, Any]) -> None:
+    """Add the one script within the page, from ``inline/``, and the policy that allows it.
+
+    It must run before anything is seen or, on the page not found, without any other file.
+    """
+    name = "not-found.js" if pagename == NOT_FOUND else "colour-scheme.js"
     context["inline_script"] = (INLINE / name).read_text(encoding="utf-8")
-    policy = content_security_policy(context["inline_script"], alone)
+    policy = content_security_policy(context["inline_script"], themed=pagename != NOT_FOUND)
     tag = f'<meta http-equiv="Content-Security-Policy" content="{policy}" />'
     context["metatags"] = f"{tag}\n    {context['metatags']}"
 
 
-def content_security_policy(script: str, alone: bool = False) -> str:
+def content_security_policy(script: str, themed: bool = True) -> str:
     """What a page may load and run: the book's own files, and nothing from elsewhere.
 
-    script : text of the page's own script; alone : whether the page does without the theme,
-    as the page not found. Exceptions: that script and the theme's print button, each by the
-    hash of its text; style attributes, which every figure has; pictures within style sheets.
-    The book's own host may be asked: the page not found seeks the book there, and auditors
-    that look for robots.txt through a page take a refusal for a broken file.
+    script : text of the page's inline script; themed : whether the page has the theme's buttons.
+
+    Exceptions: that script and the theme's print button, each by the hash of its text; style
+    attributes, which every figure has; pictures within style sheets. A page may fetch from the
+    book's own host, where the page not found looks for the book, and where auditors look for
+    robots.txt.
     """
     rules = {
         "default-src": "'none'",
@@ -130,42 +139,39 @@ def content_security_policy(script: str, alone: bool = False) -> str:
         "form-action": "'self'",
         "base-uri": "'none'",
     }
-    if not alone:
+    if themed:
         rules["script-src"] += f" 'unsafe-hashes' {_hash_source(PRINT_BUTTON)}"
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _hash_source(script):
+def _hash_source(script: str) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"'sha256-{digest}'"
 
 
-def add_metadata(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Description and social card of a page, a description being asked of every page."""
-    # Sphinx says the first of these lines twice.
+def add_metadata(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
+    """Add a page's description and social card. Raises ExtensionError without a description."""
+    # Sphinx writes the viewport twice.
     tags = re.sub(r'<meta name="viewport"[^>]*>', "", context.get("metatags", "")).strip()
-    if pagename in WITHOUT_SOURCE:
-        title, description = WITHOUT_SOURCE[pagename]
+    if pagename in GENERATED_PAGES:
+        title, description = GENERATED_PAGES[pagename]
         tags = f'<meta name="description" content="{description}" />'
     else:
         title = unescape(re.sub(r"<[^>]+>", "", context["title"]))
-    described = re.search(
-        r'content="([^"]+)" name="description"|"description" content="(.+)"', tags
-    )
-    if not described:
-        raise ExtensionError(f"{pagename}: no description among the page's metadata")
-    lines = [
-        f'<meta property="og:{key}" content="{text}" />'
-        for key, text in _card(app, pagename, context, title, described[1] or described[2])
-    ]
+        found = re.search(r'content="([^"]+)" name="description"', tags)
+        if not found:
+            raise ExtensionError(f"{pagename}: no description among the page's metadata")
+        description = found[1]
+    card = _card(app, pagename, context, title, description)
+    lines = [f'<meta property="og:{key}" content="{text}" />' for key, text in card]
     lines.append('<meta name="twitter:card" content="summary_large_image" />')
     context["metatags"] = "\n    ".join([tags, *lines])
 
 
-def _card(app, pagename, context, title, description):
-    """Keys and texts of a social card. Without a public address links stay relative."""
+def _card(
+    app: Sphinx, pagename: str, context: dict[str, Any], title: str, description: str
+) -> Iterator[tuple[str, str]]:
+    """Keys and texts of a social card; without a public address its links are relative."""
     root = pagename == app.config.root_doc
     picture, base = "_static/card.png", app.config.html_baseurl
     yield "type", "website" if root else "article"
@@ -178,64 +184,59 @@ def _card(app, pagename, context, title, description):
         yield "url", context["pageurl"]
 
 
-def correct_markup(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """The page's own part, without what `WRONG_MARKUP` lists; stops where a picture has no text."""
+def correct_markup(pagename: str, context: dict[str, Any]) -> None:
+    """Correct a page's `WRONG_MARKUP`. Raises ExtensionError for a picture without a text."""
     body = context.get("body", "")
     for wrong, right in WRONG_MARKUP.items():
         body = body.replace(wrong, right)
-    if nameless := pictures_without_text(body):
-        raise ExtensionError(f"{pagename}: a picture without alternative text: {nameless[0]}")
+    if pictures := pictures_without_text(body):
+        raise ExtensionError(f"{pagename}: a picture without alternative text: {pictures[0]}")
     context["body"] = body
 
 
 def pictures_without_text(html: str) -> list[str]:
-    """Tags of the pictures in a piece of HTML that say nothing to who cannot see them.
+    """Tags of the pictures in a piece of HTML that have no alternative text.
 
     An ``img`` needs an ``alt`` of words, not of a path; an ``svg`` needs ``role="img"`` and
     a label, unless it is decoration (``aria-hidden``).
     """
-    pictures = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(["img", "svg"]))
-    return [str(one)[:200] for one in pictures(["img", "svg"]) if not _has_text(one)]
+    names = ["img", "svg"]
+    pictures = parse_html(html, SoupStrainer(names)).find_all(names)
+    return [str(picture)[:200] for picture in pictures if not _has_text(picture)]
 
 
-def _has_text(picture):
+def _has_text(picture: Tag) -> bool:
     if picture.name == "svg":
-        if picture.get("aria-hidden") == "true":
-            return True
-        text = picture.get("aria-label") if picture.get("role") == "img" else ""
-    else:
-        text = picture.get("alt")
-    # Sphinx puts the file's path where no text was given.
-    return bool((text or "").strip()) and text != picture.get("src") and "_images/" not in text
+        labelled = picture.get("role") == "img" and str(picture.get("aria-label", "")).strip()
+        return bool(labelled) or picture.get("aria-hidden") == "true"
+    text = str(picture.get("alt", ""))
+    # Where no text is given, Sphinx writes the file's path.
+    return bool(text.strip()) and text != picture.get("src") and "_images/" not in text
 
 
-def page_not_found(app: Sphinx) -> Iterator[tuple[str, dict, str]]:
-    """404.html, with the chapters in their order."""
+def page_not_found(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Add the page not found, with a list of the chapters."""
     names = app.env.toctree_includes.get(app.config.root_doc, [])
     chapters = [(name, app.env.titles[name].astext()) for name in names]
     favicon = (STATIC / "favicon.svg").read_text(encoding="utf-8")
-    yield "404", {"chapters": chapters, "favicon": favicon}, "404.html"
+    yield NOT_FOUND, {"chapters": chapters, "favicon": favicon}, "404.html"
 
 
 def remove_unused_files(app: Sphinx, exception: Exception | None) -> None:
-    """Drops `UNUSED_FILES` from a finished site, and the icon rules from the theme's style."""
-    # Sphinx's note for the next build, of paths on this machine. Ours start from nothing.
-    (Path(app.outdir) / ".buildinfo").unlink(missing_ok=True)
-    static = Path(app.outdir) / "_static"
+    """Remove `UNUSED_FILES`, icon rules and links to source maps from a finished site."""
+    # Sphinx's note for the next build, with paths on this machine. Ours start from nothing.
+    Path(app.outdir, ".buildinfo").unlink(missing_ok=True)
+    static = Path(app.outdir, "_static")
     if exception or not static.is_dir():
         return
-    for pattern in UNUSED_FILES:
-        for path in sorted(static.glob(pattern)):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in [path for pattern in UNUSED_FILES for path in static.glob(pattern)]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     style = static / "styles" / "pydata-sphinx-theme.css"
     style.write_text(without_icon_rules(style.read_text(encoding="utf-8")), encoding="utf-8")
     for path in [*static.rglob("*.js"), *static.rglob("*.css")]:
         text = path.read_text(encoding="utf-8")
-        path.write_text(
-            re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+\s*$", "\n", text), encoding="utf-8"
-        )
+        text = re.sub(r"\n?(//|/\*)# sourceMappingURL=\S+\s*$", "\n", text)
+        path.write_text(text, encoding="utf-8")
 
 
 def without_icon_rules(css: str) -> str:
@@ -245,11 +246,8 @@ def without_icon_rules(css: str) -> str:
     return re.sub(rf"(?<=[}}/]){icon}(?:,{icon})*\{{[^{{}}]*\}}", "", css)
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("html-page-context", defer_scripts, priority=900)
-    app.connect("html-page-context", add_metadata, priority=900)
-    app.connect("html-page-context", add_inline_script, priority=901)
-    app.connect("html-page-context", correct_markup)
+def setup(app: Sphinx) -> None:
+    """Connect this module; pages are corrected after the theme has prepared them."""
+    app.connect("html-page-context", correct_page, priority=900)
     app.connect("html-collect-pages", page_not_found)
     app.connect("build-finished", remove_unused_files)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .adtte import COURSES
-from .table1 import IN_REMISSION, NO_FOLLOW_UP, NO_RELIEF, RELAPSE, code_outcome
+from .cells import IN_REMISSION, NO_FOLLOW_UP, NO_RELIEF, RELAPSE, code_outcome
 
 OUTCOMES = {
     RELAPSE: "a relapse",

@@ -19,7 +19,7 @@ def test_a_page_states_the_strictest_policy_that_it_can_live_with(page):
     text = parsed(SITE / page).text
     (policy,) = POLICY.findall(text)
     (script,) = INLINE.findall(text)
-    assert policy == content_security_policy(script, alone=page == "404.html")
+    assert policy == content_security_policy(script, themed=page != "404.html")
     assert text.index(policy) < text.index("<script")
     assert set(map(unescape, HANDLER.findall(text))) <= {PRINT_BUTTON}
     assert "javascript:" not in text

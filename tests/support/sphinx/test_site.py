@@ -82,14 +82,14 @@ def test_with_a_public_address_a_card_s_links_are_absolute():
     config = SimpleNamespace(root_doc="index", html_baseurl=base, html_title=NAME)
     context = {"title": "Methods", "metatags": '<meta content="What." name="description" />'}
     context["pageurl"] = f"{base}book/methods.html"
-    add_metadata(SimpleNamespace(config=config), "book/methods", "page.html", context, None)
+    add_metadata(SimpleNamespace(config=config), "book/methods", context)
     assert f'"og:image" content="{base}_static/card.png"' in context["metatags"]
     assert f'"og:url" content="{base}book/methods.html"' in context["metatags"]
 
 
 def test_a_page_without_a_description_stops_the_build():
     with pytest.raises(ExtensionError, match="book/new: no description"):
-        add_metadata(None, "book/new", "page.html", {"title": "New", "metatags": ""}, None)
+        add_metadata(None, "book/new", {"title": "New", "metatags": ""})
 
 
 # --- third parties and weight -----------------------------------------------------
