@@ -1,32 +1,41 @@
-"""Packs everything a reader may need into one archive, the same bytes from every clone.
+"""Packs the book into one archive, the same bytes from every clone.
 
 ``python -m _support.release.archive SITE`` writes ``_build/release/``: the archive
 ``correll2004-<version>.tar.gz`` (the version is that of CITATION.cff), its checksum, and
 copies of the manifest and the bill of materials. The archive holds
 
 - the sources as git has them, from which ``make book`` and ``make test`` run;
-- ``site/``, the built site, without the notebooks in the browser: they are many times the
-  rest in size, other people's work for the most part, and ``make lite`` adds them;
+- ``site/``, the built site, without the notebooks in the browser, which are much larger, mostly
+  other people's work, and added by ``make lite``;
 - the PDF; ``manifest.csv``, which cell makes which table and figure; ``sbom.cdx.json``,
   what the book is made with; ``SHA256SUMS``, the checksum of every other file.
 
-The archive depends on the sources and on three programs outside the lock file: Chromium and
-the fonts it finds, for the PDF, and Python's zlib, for the last step.
+The bytes depend on the sources and on three things outside the lock file: Chromium and the
+machine's fonts, for the PDF, and Python's zlib, which compresses the archive.
 """
 
 import gzip
 import hashlib
 import io
 import os
-import subprocess
 import sys
 import tarfile
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
 
-from _support.common import BUILD, ROOT, STATIC, replace_folder, restore_folder, work_folder
+from _support.common import (
+    BUILD,
+    ROOT,
+    STATIC,
+    CommandError,
+    replace_folder,
+    restore_folder,
+    run,
+    work_folder,
+)
 from _support.release import manifest, pdf, sbom
 
 RELEASE = BUILD / "release"
@@ -36,7 +45,7 @@ MANIFEST, BILL, SUMS = "manifest.csv", "sbom.cdx.json", "SHA256SUMS"
 
 
 def version(root: Path = ROOT) -> str:
-    """The book's version."""
+    """The book's version, from CITATION.cff."""
     return str(yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))["version"])
 
 
@@ -44,68 +53,54 @@ def version(root: Path = ROOT) -> str:
 
 
 def sources(root: Path = ROOT) -> list[str]:
-    """The tree's own files, as paths from the root: those of git, of a clean tree only.
+    """The tree's own files, as paths from the root: those that git tracks.
 
-    Without git, as in an unpacked archive: all that .gitignore does not name and no release
-    has added. Raises ValueError where git knows of a difference.
+    Without git, as in an unpacked archive: all but what .gitignore names and what a release has
+    added. Raises ValueError where something is not committed, CommandError where git fails.
     """
     if not (root / ".git").exists():
         return sorted(_walk(root))
-    if changes := _git(root, "status", "--porcelain"):
+    git = ("git", "-C", root)
+    if changes := run(*git, "status", "--porcelain"):
         raise ValueError(f"a release is made of what is committed; not committed:\n{changes}")
-    return sorted(filter(None, _git(root, "ls-files", "-z").split("\0")))
+    return sorted(filter(None, run(*git, "ls-files", "-z").split("\0")))
 
 
-def _git(root, *command):
-    done = subprocess.run(
-        ["git", "-C", str(root), *command], capture_output=True, encoding="utf-8", check=False
-    )
-    if done.returncode:
-        raise ValueError(f"git {command[0]}: {done.stderr.strip()}")
-    return done.stdout
-
-
-def _walk(root):
+def _walk(root: Path) -> Iterator[str]:
     lines = (root / ".gitignore").read_text(encoding="utf-8").splitlines()
     ignored = [line.strip("/") for line in lines if line and not line.startswith("#")]
     added = {"site", MANIFEST, BILL, SUMS, *(path.name for path in root.glob("*.pdf"))}
     for folder, folders, names in os.walk(root):
         here = Path(folder).relative_to(root)
-        kept = [
-            name
-            for name in [*folders, *names]
-            if not any(fnmatch(name, pattern) for pattern in ignored)
-            and not (here == Path() and name in added)
-        ]
-        folders[:] = [name for name in folders if name in kept]
-        yield from ((here / name).as_posix() for name in names if name in kept)
+        left_out = {name for name in added if here == Path()}
+        left_out |= {
+            name for name in folders + names if any(fnmatch(name, each) for each in ignored)
+        }
+        folders[:] = set(folders) - left_out
+        yield from ((here / name).as_posix() for name in set(names) - left_out)
 
 
 def contents(site: Path, paper: Path, root: Path = ROOT) -> dict[str, tuple[bytes, bool]]:
     """The archive's files: ``(bytes, executable)`` by path.
 
-    site : folder of the built pages; paper : the PDF; root : the tree.
-    Raises ValueError or LookupError where a part is not fit to be released.
+    site : folder of the built pages; paper : the PDF; root : the tree. Raises ValueError,
+    LookupError or CommandError where a part cannot be released.
     """
-    found = {}
-    for name in sources(root):
-        path = root / name
-        found[name] = (path.read_bytes(), bool(path.stat().st_mode & 0o100))
+    paths = {name: root / name for name in sources(root)}
+    executable = {name for name, path in paths.items() if path.stat().st_mode & 0o100}
     for path in filter(Path.is_file, site.rglob("*")):
-        found[f"site/{path.relative_to(site).as_posix()}"] = (path.read_bytes(), False)
-    found[paper.name] = (paper.read_bytes(), False)
+        paths[f"site/{path.relative_to(site).as_posix()}"] = path
+    paths[paper.name] = paper
+    files = {name: path.read_bytes() for name, path in paths.items()}
     lock = root / sbom.LOCK.relative_to(ROOT)
     static = root / STATIC.relative_to(ROOT)
-    for name, text in {
-        MANIFEST: manifest.text(site, root),
-        BILL: sbom.document(version(root), lock, static),
-    }.items():
-        found[name] = (text.encode(), False)
-    found[SUMS] = (sums({name: content for name, (content, _) in found.items()}), False)
-    return found
+    files[MANIFEST] = manifest.text(site, root).encode()
+    files[BILL] = sbom.document(version(root), lock, static).encode()
+    files[SUMS] = sums(files)
+    return {name: (content, name in executable) for name, content in files.items()}
 
 
-def sums(files: dict[str, bytes]) -> bytes:
+def sums(files: Mapping[str, bytes]) -> bytes:
     """Checksums as ``sha256sum`` writes and checks them. files : bytes by path."""
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
     return "".join(lines).encode()
@@ -115,10 +110,9 @@ def sums(files: dict[str, bytes]) -> bytes:
 
 
 def archive(files: dict[str, tuple[bytes, bool]], folder: str) -> bytes:
-    """The bytes of a .tar.gz that holds the files in a folder.
+    """The archive as the bytes of a .tar.gz: names sorted, dates and owners constant.
 
-    Names are sorted, dates and owners constant; the compressed stream names no file and no
-    time. files : as `contents` returns them.
+    files : as `contents` returns them; folder : the one that holds them in the archive.
     """
     buffer = io.BytesIO()
     with (
@@ -135,7 +129,11 @@ def archive(files: dict[str, tuple[bytes, bool]], folder: str) -> bytes:
 
 
 def write(site: Path, paper: Path, root: Path = ROOT, target: Path = RELEASE) -> tuple[Path, str]:
-    """Write the release, all of it or nothing. Returns the archive's path and checksum."""
+    """Write the release, all of it or nothing.
+
+    site : folder of the built pages; paper : the PDF; root : the tree; target : folder of the
+    release. Returns the archive's path and checksum. Raises as `contents`, and OSError.
+    """
     target.parent.mkdir(exist_ok=True)
     restore_folder(target)
     files = contents(site, paper, root)
@@ -151,9 +149,10 @@ def write(site: Path, paper: Path, root: Path = ROOT, target: Path = RELEASE) ->
 
 
 def main() -> None:
+    """Write the release of the site that is named on the command line."""
     try:
         path, checksum = write(Path(sys.argv[1]), pdf.TARGET)
-    except (LookupError, OSError, ValueError) as error:
+    except (CommandError, LookupError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     print(f"The release: {path}, {path.stat().st_size / 2**20:.1f} MB\nsha256 {checksum}")
 

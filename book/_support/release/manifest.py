@@ -1,8 +1,8 @@
-"""Which cell makes which table and figure, as a table, read off notebooks and built pages.
+"""Lists which cell makes which table and figure, from notebooks and built pages.
 
-One row for each captioned table and each figure of the book, in reading order. Nothing of it
-is typed: captions and figures come from the cells' outputs, places from the pages. It is the
-list of outputs that a CODECHECK asks for, with the checksum of each.
+The list has one row for each table with a caption and each figure of the book, in reading order:
+what it is comes from the cells' outputs, where it is from the pages. It is the list of outputs
+that a CODECHECK asks for, with the checksum of each.
 """
 
 import csv
@@ -14,38 +14,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bs4 import BeautifulSoup
-
-from _support.common import ROOT, parts_of_the_book
+from _support.common import ROOT, parse_html, parts_of_the_book
 
 COLUMNS = ("paper", "judged", "kind", "caption", "notebook", "cell", "page", "sha256")
-# What the paper has: each must come out of some cell.
+# The paper's tables and figures: some cell must make each.
 PAPER = [*(f"Table {number}" for number in range(1, 6)), "Figure 1", "Figure 2"]
 
 
 @dataclass
-class Piece:
-    """A table or a figure in a piece of HTML. ``anchor``: the id by which it is linked to."""
+class Exhibit:
+    """A table or a figure in a piece of HTML.
+
+    anchor : id by which it is linked to; judged : whether its numbers carry their verdicts.
+    """
 
     kind: str
     anchor: str
-    judged: bool = False
-    caption: str = ""
+    judged: bool
+    caption: str
 
 
-def pieces(html: str) -> list[Piece]:
-    """The tables with a caption and the figures in a piece of HTML, in their order."""
+def exhibits(html: str) -> list[Exhibit]:
+    """The tables and figures with a caption in a piece of HTML, in their order."""
     found = []
-    for box in BeautifulSoup(html, "html.parser").select(".book-table, .book-figure"):
+    for box in parse_html(html).select(".book-table, .book-figure"):
         kind = "table" if "book-table" in box["class"] else "figure"
         caption = box.find("caption" if kind == "table" else "figcaption")
         if caption is not None:
-            found.append(Piece(kind, box["id"], "judged" in box["class"], caption.get_text()))
+            judged = "judged" in box["class"]
+            found.append(Exhibit(kind, str(box["id"]), judged, caption.get_text()))
     return found
 
 
 def outputs(notebook: Path) -> Iterator[tuple[str, str]]:
-    """The HTML that the cells of a notebook show: ``(cell id, html)``."""
+    """The HTML that a notebook's cells show, with the cell's id first."""
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if "remove-cell" not in cell["metadata"].get("tags", []):
             for output in cell.get("outputs", []):
@@ -62,47 +64,45 @@ def chapters(root: Path = ROOT) -> list[str]:
 def rows(site: Path, root: Path = ROOT) -> list[dict[str, str]]:
     """The manifest's rows: dictionaries by `COLUMNS`.
 
-    site : folder of the built pages. Raises LookupError where a page does not show what its
-    notebook holds, or where a table or figure of the paper comes from no cell.
+    site : folder of the built pages; root : the tree. Raises LookupError where a page does not
+    show what its notebook holds, or where no cell makes a table or figure of the paper.
     """
-    found = [row for chapter in chapters(root) for row in _of_chapter(chapter, site, root)]
+    found = [row for chapter in chapters(root) for row in _rows_of(chapter, site, root)]
     if missing := set(PAPER) - {row["paper"] for row in found}:
-        raise LookupError(f"made by no cell: {', '.join(sorted(missing))}")
+        raise LookupError(f"no cell makes {', '.join(sorted(missing))}")
     return found
 
 
-def _of_chapter(chapter, site, root):
+def _rows_of(chapter: str, site: Path, root: Path) -> Iterator[dict[str, str]]:
     page = Path(chapter).with_suffix(".html").as_posix()
-    shown = pieces((site / page).read_text(encoding="utf-8"))
+    on_page = exhibits((site / page).read_text(encoding="utf-8"))
     for cell, html in outputs(root / chapter):
-        for piece in pieces(html):
-            place = _same(piece, shown)
-            if place is None:
-                raise LookupError(f"{page} does not show what cell {cell} makes: {piece.caption}")
-            shown.remove(place)
-            label = re.match(r"(Table|Figure) \d+\b", piece.caption)
+        for made in exhibits(html):
+            key = (made.kind, made.caption)
+            shown = next((each for each in on_page if (each.kind, each.caption) == key), None)
+            if shown is None:
+                raise LookupError(f"{page} does not show what cell {cell} makes: {made.caption}")
+            on_page.remove(shown)
+            label = re.match(r"(Table|Figure) \d+\b", made.caption)
             yield {
                 "paper": label[0] if label else "",
-                "judged": "yes" if piece.judged else "",
-                "kind": piece.kind,
-                "caption": " ".join(piece.caption.split()),
+                "judged": "yes" if made.judged else "",
+                "kind": made.kind,
+                "caption": " ".join(made.caption.split()),
                 "notebook": chapter,
                 "cell": cell,
-                "page": f"{page}#{place.anchor}",
+                "page": f"{page}#{shown.anchor}",
                 "sha256": hashlib.sha256(html.encode()).hexdigest(),
             }
 
 
-def _same(piece, shown):
-    """The first of the pieces on a page that is this one, or None."""
-    key = (piece.kind, piece.caption)
-    return next((other for other in shown if (other.kind, other.caption) == key), None)
-
-
 def text(site: Path, root: Path = ROOT) -> str:
-    """The manifest as CSV. ``paper``: the table or figure of the paper that a caption names;
-    ``judged``: every number in it carries its verdict; ``page``: address within the site;
-    ``sha256``: of the HTML that the cell puts out, as the notebook holds it, in UTF-8."""
+    """The manifest as CSV.
+
+    Columns: ``paper``, the table or figure of the paper that the caption names; ``judged``,
+    whether its numbers carry their verdicts; ``page``, its address within the site; ``sha256``,
+    of the HTML that the cell puts out, in UTF-8. Raises LookupError, as `rows`.
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()

@@ -1,9 +1,9 @@
-"""What the book is made with, as a CycloneDX bill of materials.
+"""Lists what the book is made with, as a CycloneDX bill of materials.
 
-Everything is in two files: the lock file ``requirements.txt``, and the notice of other
-people's files, ``static/third-party.txt``. No network and no installed package is asked, so
-that the bill is the same on every machine. Where the lock file has a package in two versions,
-each for its Pythons, the bill has both, with the condition as a property. The notebooks in the
+It is read from two files: the lock file ``requirements.txt``, and the notice of other people's
+files, ``static/third-party.txt``. Neither the network nor an installed package is asked, so the
+bill is the same on every machine. Where the lock file has two versions of a package for different
+versions of Python, the bill has both, with the condition as a property. The notebooks in the
 browser, which ``make lite`` adds, are not in it.
 """
 
@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from _support.common import ROOT, STATIC
@@ -24,7 +25,7 @@ LICENCES = "MIT AND CC-BY-4.0 AND CC0-1.0"  # code, text, data: see LICENSE
 _PIN = re.compile(r"(?P<name>[\w.-]+)(\[.*\])?==(?P<version>[^\s;]+)( ; (?P<marker>.+?))? \\")
 _HASH = re.compile(r"    --hash=sha256:(?P<hash>[0-9a-f]{64})( \\)?")
 _VIA = re.compile(r"    #( via)?( +(?P<via>\S.*))?")
-# A work in the notice, and the npm package that its files are from.
+# The npm package of each work in the notice.
 _NPM = {
     "D3": "d3",
     "MiniSearch": "minisearch",
@@ -36,7 +37,7 @@ _LISTED = re.compile(r"^(\S+)\s{2,}(\S.*?) (\d[\d.]*)\s{2,}(\S+)$", re.MULTILINE
 
 @dataclass
 class Pin:
-    """A package of a lock file: one version, its permitted files, and who asks for it."""
+    """A package of a lock file: version, condition, hashes of its files, who requires it."""
 
     name: str
     version: str
@@ -46,14 +47,14 @@ class Pin:
 
     @property
     def purl(self) -> str:
-        """Package URL, the name that other tools know it by."""
+        """Package URL, its name for other tools."""
         return f"pkg:pypi/{re.sub(r'[-_.]+', '-', self.name).lower()}@{self.version}"
 
 
 def pins(lock: Path = LOCK) -> list[Pin]:
-    """The packages of a lock file as uv writes it, in its order.
+    """The packages of a lock file that uv wrote, in its order.
 
-    Raises ValueError, naming the line, for anything else, and for a pin without a hash.
+    Raises ValueError for any other line, naming it, and for a package without a hash.
     """
     found = []
     for number, line in enumerate(lock.read_text(encoding="utf-8").splitlines(), start=1):
@@ -64,7 +65,7 @@ def pins(lock: Path = LOCK) -> list[Pin]:
         elif found and (match := _VIA.fullmatch(line)):
             found[-1].via += filter(None, [match["via"]])
         elif line and not line.startswith("#"):
-            raise ValueError(f"{lock.name}, line {number}: neither a pin nor its hash: {line!r}")
+            raise ValueError(f"{lock.name}, line {number}: neither a package nor a hash: {line!r}")
     for pin in found:
         if not pin.hashes:
             raise ValueError(f"{lock.name}: {pin.name}=={pin.version} has no hash")
@@ -72,7 +73,7 @@ def pins(lock: Path = LOCK) -> list[Pin]:
 
 
 def vendored(static: Path = STATIC) -> Iterator[tuple[str, str, Path]]:
-    """Other people's files that are in the repository itself: purl, licence, file."""
+    """Package URL, licence and path of other people's files in the repository."""
     notice = (static / "third-party.txt").read_text(encoding="utf-8")
     for name, work, version, licence in _LISTED.findall(notice):
         if (static / name).is_file():
@@ -84,7 +85,11 @@ def vendored(static: Path = STATIC) -> Iterator[tuple[str, str, Path]]:
 
 
 def document(version: str, lock: Path = LOCK, static: Path = STATIC) -> str:
-    """The bill as text: CycloneDX 1.5, JSON. ``version`` is the book's own."""
+    """The bill as JSON, in CycloneDX 1.5.
+
+    version : of the book; lock : the lock file; static : folder of the copied files and their
+    notice. Raises ValueError, as `pins`.
+    """
     locked = pins(lock)
     files = list(vendored(static))
     book = {
@@ -104,13 +109,13 @@ def document(version: str, lock: Path = LOCK, static: Path = STATIC) -> str:
         "components": components,
         "dependencies": _dependencies(locked, [purl for purl, *_ in files]),
     }
-    # A number of its own, but always the same for the same contents.
+    # The same contents always have the same number.
     serial = uuid.uuid5(uuid.NAMESPACE_URL, json.dumps(bill))
     return json.dumps(bill | {"serialNumber": serial.urn}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _package(pin):
-    """A package, with the checksums of its files: it is installed from any one of them."""
+def _package(pin: Pin) -> dict[str, Any]:
+    """A package, with the checksums of the files from any of which it can be installed."""
     hashes = [{"alg": "SHA-256", "content": digest} for digest in pin.hashes]
     component = {
         "type": "library",
@@ -125,8 +130,8 @@ def _package(pin):
     return component
 
 
-def _file(purl, licence, path):
-    """A file copied from a package; its checksum is that of the copy."""
+def _file(purl: str, licence: str, path: Path) -> dict[str, Any]:
+    """A file copied from a package, with the checksum of the copy."""
     name, version = purl.removeprefix("pkg:npm/").rsplit("@", 1)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     return {
@@ -141,14 +146,17 @@ def _file(purl, licence, path):
     }
 
 
-def _dependencies(locked, files):
-    """Who depends on whom: the book on what it names itself, packages on each other."""
-    asked_by = {pin.name: [] for pin in locked}
-    direct = list(files)
+def _dependencies(locked: list[Pin], files: list[str]) -> list[dict[str, Any]]:
+    """What depends on what: the book on what it names itself, packages on each other.
+
+    files : package URLs of the copied files, on which the book depends.
+    """
+    required: dict[str, list[str]] = {"": list(files)} | {pin.name: [] for pin in locked}
     for pin in locked:
         for parent in pin.via:
-            target = direct if parent.startswith("-") else asked_by[parent.split("[")[0]]
-            target.append(pin.purl)
-    graph = {"correll2004": direct} | {pin.purl: asked_by[pin.name] for pin in locked}
+            # "-r requirements.in" is the book; "coverage[toml]" a package with an extra.
+            name = "" if parent.startswith("-") else parent.split("[")[0]
+            required[name].append(pin.purl)
+    graph = {"correll2004": required[""]} | {pin.purl: required[pin.name] for pin in locked}
     graph |= {purl: [] for purl in files}
     return [{"ref": ref, "dependsOn": sorted(set(needs))} for ref, needs in graph.items()]

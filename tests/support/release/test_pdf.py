@@ -83,7 +83,7 @@ def test_the_same_bytes_each_time(browser, site, monkeypatch):
 def test_a_link_that_leads_to_no_page_is_an_error(browser, tmp_path):
     page = tmp_path / "page.html"
     page.write_text("<article><a href='#nowhere'>there</a></article>", encoding="utf-8")
-    with pytest.raises(SystemExit, match="no page: nowhere"):
+    with pytest.raises(SystemExit, match="lead to no page: nowhere"):
         pdf.printed_pdf(browser, page)
 
 

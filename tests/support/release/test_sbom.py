@@ -38,8 +38,8 @@ def test_a_lock_file_is_read_with_hashes_markers_and_who_asks(lock):
             "    # via -r",
             "scipy==1.17.1 has no hash",
         ),
-        ("numpy==2.4.6 \\", "numpy>=2 \\", "line 2: neither a pin nor its hash"),
-        ("scipy==1.17.1 ;", "-e . ;", "line 8: neither a pin nor its hash"),
+        ("numpy==2.4.6 \\", "numpy>=2 \\", "line 2: neither a package nor a hash"),
+        ("scipy==1.17.1 ;", "-e . ;", "line 8: neither a package nor a hash"),
     ],
     ids=["no hash", "no version", "no package"],
 )
