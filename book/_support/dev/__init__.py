@@ -1,1 +1,1 @@
-"""Measures and audits the book; nothing of it is published."""
+"""Measures and audits the book; not part of what is published."""

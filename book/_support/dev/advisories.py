@@ -2,10 +2,10 @@
 
 ``python -m _support.dev.advisories`` sends the name and version of every package of the lock
 files, and of the scripts copied into the repository, to OSV (https://osv.dev), which collects
-the advisories of PyPI, GitHub and npm. It exits with 0 where there is no advisory and with 1
-where there is one. A database that cannot be reached is no finding and no pass: the last line
-says "not audited", and why, and the exit code is 69, the system's "service unavailable". What
-comes inside a Pyodide release is not asked about: its pins are not this book's.
+the advisories of PyPI, GitHub and npm. The exit code is 0 where there is no advisory, and 1
+where there is one. Where the database is not reached, it is 69 ("service unavailable"), and the
+last line says "not audited", and why. The packages of a Pyodide release are not asked about:
+this book does not choose their versions.
 """
 
 import http.client
@@ -14,13 +14,14 @@ import os
 import sys
 import urllib.error
 import urllib.request
+from typing import Any
 
 from _support.common import ROOT
 from _support.release import sbom
 
 ADDRESS = "https://api.osv.dev/v1/querybatch"
 SECONDS = 30
-# The book's own; the builder's and the browser's part of the notebooks in the browser.
+# Of the book; of the builder of the notebooks in the browser; of those notebooks.
 LOCKS = (
     "requirements.txt",
     "book/_support/lite/requirements.txt",
@@ -33,7 +34,7 @@ class NotAudited(Exception):
 
 
 def packages() -> list[str]:
-    """Package URLs of all that is pinned, and of the files copied into the repository."""
+    """Package URLs of all locked packages and of the files copied into the repository."""
     found = {pin.purl for lock in LOCKS for pin in sbom.pins(ROOT / lock)}
     return sorted(found | {purl for purl, *_ in sbom.vendored()})
 
@@ -41,18 +42,18 @@ def packages() -> list[str]:
 def advisories(purls: list[str], address: str) -> dict[str, list[str]]:
     """Identifiers of the advisories by package URL, for packages that have any.
 
-    Raises NotAudited where the database gives no answer, ValueError where it refuses the
-    question: that would be a fault of this script.
+    purls : package URLs; address : of the database. Raises NotAudited where it gives no answer,
+    ValueError where it refuses the question, which would be a fault of this script.
     """
-    found = {}
-    queries = [{"package": {"purl": purl}} for purl in purls]
+    found: dict[str, list[str]] = {}
+    queries: list[dict[str, Any]] = [{"package": {"purl": purl}} for purl in purls]
     while queries:
         results = _ask(queries, address)
         if len(results) != len(queries):
             raise NotAudited(f"{len(results)} answers to {len(queries)} questions")
         more = []
         for query, result in zip(queries, results, strict=True):
-            names = [one["id"] for one in result.get("vulns", [])]
+            names = [advisory["id"] for advisory in result.get("vulns", [])]
             found.setdefault(query["package"]["purl"], []).extend(names)
             if token := result.get("next_page_token"):
                 more.append(query | {"page_token": token})
@@ -60,7 +61,7 @@ def advisories(purls: list[str], address: str) -> dict[str, list[str]]:
     return {purl: sorted(names) for purl, names in found.items() if names}
 
 
-def _ask(queries, address):
+def _ask(queries: list[dict[str, Any]], address: str) -> list[dict[str, Any]]:
     request = urllib.request.Request(
         address,
         json.dumps({"queries": queries}).encode(),
@@ -80,6 +81,7 @@ def _ask(queries, address):
 
 
 def main() -> None:
+    """Ask about every package, print the answer, and exit as the module's docstring says."""
     purls = packages()
     try:
         found = advisories(purls, ADDRESS)

@@ -1,7 +1,7 @@
-"""What ``pip install .`` says: this is a book, and no package to install.
+"""Refuses ``pip install .``: this is a book, not a package to install.
 
-pip asks a build backend for a wheel; `pyproject.toml` names this one. The package in
-``book/correll2004`` reads ``data/`` beside it, and would be of no use without.
+pip asks the build backend that `pyproject.toml` names, this module, for a wheel. The package in
+``book/correll2004`` reads ``data/`` in the same tree, and would not work without it.
 """
 
 from typing import NoReturn
@@ -14,6 +14,7 @@ import correll2004.
 
 
 def refuse(*arguments: object, **settings: object) -> NoReturn:
+    """Stop pip with `MESSAGE`."""
     raise SystemExit(MESSAGE)
 
 

@@ -1,13 +1,13 @@
-"""The chapters as notebooks that run in the reader's browser, without a server.
+"""Makes the chapters notebooks that run in the reader's browser, without a server.
 
 ``python -m _support.lite build`` adds a JupyterLite app to the built site, in ``_build/html/lite``,
-with every chapter of ``_toc.yml``, the package and the data inside. Python itself is Pyodide;
-it and every package are served by the site, nothing by anyone else.
+with every chapter, the package and the data. Python itself is Pyodide; the site serves it and
+every package, and no other host serves anything.
 
 ``pyodide`` fetches and checks Pyodide, ``wheels`` the other packages, ``notebooks`` gives a
-chapter its kernel, ``app`` puts the app together, ``button`` links it from the chapters. Standard
-library only: it runs in a virtual environment of its own (``requirements.txt`` beside this file),
-and the book does without it.
+chapter its kernel, ``app`` builds the app, ``button`` links to it from the chapters. The modules
+import the standard library alone: they run in a virtual environment of their own
+(``requirements.txt`` beside this file), without what the book needs.
 """
 
 from pathlib import Path
@@ -20,4 +20,4 @@ APP = SITE / "lite"
 
 
 class LiteError(Exception):
-    """The build cannot go on; the message says why, for whoever runs it."""
+    """The app cannot be built; the message says why."""

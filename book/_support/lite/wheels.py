@@ -1,39 +1,40 @@
-"""The pure Python packages of the app, as wheels with known hashes."""
+"""Collects the app's pure Python packages, as wheels with known hashes."""
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
-from _support.common import ROOT, replace_folder, work_folder
+from _support.common import ROOT, replace_folder, run, work_folder
 
-from . import HERE, WORK, LiteError, pyodide
+from . import HERE, WORK, pyodide
 
 PINS = HERE / "browser.txt"
 PYTHON = "3.13"  # Pyodide's
 SOURCE_ONLY = "autograd-gamma"
-EPOCH = "315532800"  # 1980-01-01, the first day a zip file can name
+EPOCH = "315532800"  # 1980-01-01, the first date that a zip file can have
 
 
 def collect(folder: Path) -> None:
-    """All wheels into a folder: from PyPI by hash, once for each state of the pins."""
+    """Put all wheels into a folder, those from PyPI downloaded once for each `PINS`.
+
+    Raises CommandError where pip fails.
+    """
     cache = WORK / f"wheels-{pyodide.sha256(PINS)[:16]}"
     if not cache.exists():
         with work_folder(WORK / "wheels.part") as fresh:
             _download(fresh)
             replace_folder(fresh, cache)
-    for wheel in sorted(cache.iterdir()):
+    for wheel in (*cache.iterdir(), *_wheels_of_the_kernel()):
         shutil.copy(wheel, folder)
-    for wheel in sorted(_of_the_kernel()):
-        shutil.copy(wheel, folder)
-    _without_a_module("sqlite3", folder)
+    _write_empty_wheel("sqlite3", folder)
 
 
-def _download(folder):
-    """Wheels that run anywhere, and the one package that has none, built."""
+def _download(folder: Path) -> None:
+    """Download the wheels, and build the one package that has none."""
     where = ["--platform", "any", "--implementation", "py", "--abi", "none"]
     where += ["--python-version", PYTHON, "--no-binary", SOURCE_ONLY, "--no-build-isolation"]
     pyodide.pip("download", "--no-deps", *where, "-r", PINS, "-d", folder)
@@ -43,31 +44,29 @@ def _download(folder):
     source.unlink()
 
 
-def _of_the_kernel():
-    """piplite, pyodide_kernel and the stand-in for ipykernel, from the kernel's extension."""
+def _wheels_of_the_kernel() -> list[Path]:
+    """piplite, pyodide_kernel and its replacement of ipykernel, from the kernel's extension."""
     share = Path(sys.prefix, "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension")
     return [*share.glob("static/pypi/[ip]*.whl")]
 
 
-def _without_a_module(name, folder):
-    """A wheel of that name that holds nothing.
+def _write_empty_wheel(name: str, folder: Path) -> None:
+    """Write a wheel without a module.
 
-    The kernel insists on a package sqlite3 before it loads IPython, which keeps its history
-    there; without the module IPython keeps none.
+    The kernel needs a package sqlite3 before it loads IPython, which stores its history there;
+    without the module IPython stores none.
     """
-    version = "0"
-    info = f"{name}-{version}.dist-info"
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+    with zipfile.ZipFile(folder / f"{name}-0-py3-none-any.whl", "w") as wheel:
         for file, text in {
-            "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+            "METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n",
             "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
             "RECORD": "",
         }.items():
-            wheel.writestr(zipfile.ZipInfo(f"{info}/{file}"), text)
+            wheel.writestr(zipfile.ZipInfo(f"{name}-0.dist-info/{file}"), text)
 
 
-def entries(folder: Path) -> dict[str, dict]:
-    """Entries of a Pyodide lock for the wheels in a folder, by name."""
+def entries(folder: Path) -> dict[str, dict[str, Any]]:
+    """Entries of a Pyodide lock for the wheels in a folder, by name, sorted."""
     found = {}
     for path in sorted(folder.glob("*.whl")):
         name, version = path.name.split("-")[:2]
@@ -79,7 +78,7 @@ def entries(folder: Path) -> dict[str, dict]:
             "sha256": pyodide.sha256(path),
             "install_dir": "site",
             "package_type": "package",
-            "imports": [],  # everything is loaded with the kernel
+            "imports": [],  # every package is loaded with the kernel
             "depends": [],
             "unvendored_tests": False,
         }
@@ -87,12 +86,11 @@ def entries(folder: Path) -> dict[str, dict]:
 
 
 def lock(folder: Path) -> None:
-    """Write requirements.txt and browser.txt anew. Needs uv; versions move only here.
+    """Write requirements.txt and browser.txt anew, with uv; versions change only here.
 
-    folder : a Pyodide release, whose lock says which versions to prefer.
+    folder : a Pyodide release, whose versions are taken. Raises LiteError or CommandError.
     """
     release = pyodide.check(folder)
-    brought = pyodide.packages(release)
     versions = [
         f"{name}=={entry['version']}\n"
         for name, entry in release["packages"].items()
@@ -105,11 +103,9 @@ def lock(folder: Path) -> None:
         constraints.flush()
         inside = ["--python-version", PYTHON, "--python-platform", "wasm32-pyodide2024"]
         inside += ["--constraint", constraints.name]
-        for name in brought:
+        for name in pyodide.packages(release):
             inside += ["--no-emit-package", name]
         outside = ["--universal", "--python-version", "3.11"]
         for stem, options in {"browser": inside, "requirements": outside}.items():
-            made = HERE / f"{stem}.txt"
-            command = [*compile_, *options, f"{HERE / stem}.in", "-o", str(made)]
-            if subprocess.run(command, cwd=ROOT).returncode:
-                raise LiteError(f"uv could not resolve {stem}.in")
+            target = HERE / f"{stem}.txt"
+            run(*compile_, *options, HERE / f"{stem}.in", "-o", target, cwd=ROOT)

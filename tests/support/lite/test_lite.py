@@ -51,7 +51,7 @@ def test_a_default_host_or_a_cdn_would_be_noticed(tmp_path):
     script = copy / "build" / "x.js"
     script.write_text('import("https://unpkg.com/x")', encoding="utf-8")
     found = "\n".join(app.foreign_addresses(copy))
-    assert "pyodideUrl is nothing" in found
+    assert "pyodideUrl is not set" in found
     assert "tree/index.html: " in found
     assert "build/x.js: https://unpkg.com/x" in found
 
@@ -93,7 +93,7 @@ def test_a_second_button_takes_the_place_of_the_first(monkeypatch, tmp_path):
     page = tmp_path / "book" / f"{chapter}.html"
     shutil.copy(SITE / "book" / page.name, page)
     monkeypatch.setattr(button, "SITE", tmp_path)
-    button.put(chapter, 123e6)
+    button.add(chapter, 123e6)
     text = page.read_text(encoding="utf-8")
     assert text.count("<!-- lite -->") == 1
     assert "(about 123 MB at first use)" in text

@@ -1,20 +1,20 @@
-// The whole book, once its chapters are joined: what the site says on two pages is said on
-// one, and every link within the book is followed by an empty place for a page number.
+// Run once on the whole book, after its chapters are joined: what the site has on two pages is
+// kept on one, and an empty place for a page number follows every link within the book.
 () => {
   const register = "reproduction-report--register";
 
-  // An entry of the ledger is explained in its chapter; the ledger leads there.
-  for (const entry of document.querySelectorAll("[id^='reproduction-report--D'].divergence")) {
-    const code = entry.id.split("--")[1];
-    const explained = document.querySelector(`.divergence[id$="--${code}"]`);
-    if (explained === entry) continue;
-    // A table of many columns takes the margin as well.
+  // A table of many columns also takes the margin.
   for (const table of document.querySelectorAll("table")) {
     const columns = Math.max(...[...table.rows].map((row) => row.cells.length));
     if (columns > 7 || table.closest(".claims")) table.parentElement.classList.add("wide");
   }
 
-  for (const link of document.querySelectorAll(`a[href="#${entry.id}"]`))
+  // A divergence is explained in its chapter; the ledger links to it.
+  for (const entry of document.querySelectorAll("[id^='reproduction-report--D'].divergence")) {
+    const code = entry.id.split("--")[1];
+    const explained = document.querySelector(`.divergence[id$="--${code}"]`);
+    if (explained === entry) continue;
+    for (const link of document.querySelectorAll(`a[href="#${entry.id}"]`))
       link.setAttribute("href", `#${explained.id}`);
     const line = document.createElement("p");
     line.className = "of-ledger";
@@ -23,19 +23,18 @@
   }
 
   // A chapter's claims are rows of the register.
-  const rows = [...document.querySelectorAll(`[id="${register}"] tbody tr`)];
-  const words = (row) => [...row.cells].slice(0, 2).map((cell) => cell.textContent).join();
-  const placeOf = new Map();
-  for (const row of rows) {
-    // A row has no place of its own in a PDF, its cells have.
+  const textOf = (row) => [...row.cells].slice(0, 2).map((cell) => cell.textContent).join();
+  const idOf = new Map();
+  for (const row of document.querySelectorAll(`[id="${register}"] tbody tr`)) {
+    // In a PDF a link can lead to a cell, but not to a row.
     row.cells[0].id = row.id;
     row.removeAttribute("id");
-    placeOf.set(words(row), row.cells[0].id);
+    idOf.set(textOf(row), row.cells[0].id);
   }
   for (const table of document.querySelectorAll(".book-table.claims:not(.dictionary)")) {
     if (table.id === register) continue;
     const line = document.createElement("p");
-    const first = placeOf.get(words(table.querySelector("tbody tr")));
+    const first = idOf.get(textOf(table.querySelector("tbody tr")));
     line.innerHTML = `${table.querySelector("caption").innerHTML} They are listed in the
       <a href="#${first ?? register}">register</a>.`;
     table.replaceWith(line);
@@ -43,9 +42,9 @@
 
   for (const link of document.querySelectorAll("article a[href^='#']:not(.citation-link)")) {
     if (link.closest("svg, .book-contents, .of-listing")) continue;
-    const place = document.createElement("span");
-    place.className = "page-of";
-    place.dataset.of = link.getAttribute("href").slice(1);
-    link.after(place);
+    const pageNumber = document.createElement("span");
+    pageNumber.className = "page-of";
+    pageNumber.dataset.of = link.getAttribute("href").slice(1);
+    link.after(pageNumber);
   }
 };

@@ -1,6 +1,6 @@
-// One page of the built site as a chapter on paper: what only a screen needs goes, names are
-// made unique in the whole book, links lead to places within it, and code is taken out.
-// Returns the chapter's title, markup, first-level sections and listings.
+// Turns one page of the built site into a chapter on paper: what only a screen needs is removed,
+// ids are made unique in the whole book, links lead to targets within it, and code is taken out.
+// Returns the chapter's name, title, first-level sections, listings and HTML.
 ({ name, pages, codeStays, firstListing }) => {
   const chapter = document.querySelector("article.bd-article").cloneNode(true);
   const every = (selector) => [...chapter.querySelectorAll(selector)];
@@ -9,28 +9,28 @@
     template.innerHTML = html;
     return template.content.firstElementChild;
   };
-  const within = (id) => `${name}--${id}`;
+  const uniqueId = (id) => `${name}--${id}`;
 
   const forScreens =
     ".headerlink, .register-filter, .what-if-form, .copybtn, script, .toctree-wrapper, " +
     "#register details, .book-table:has(td > details:not(.why))";
   for (const node of every(forScreens)) node.remove();
 
-  for (const node of [...every("*")]) {
+  for (const node of every("*")) {
     for (const { name: key, value } of [...node.attributes]) {
-      if (key === "id") node.id = within(value);
+      if (key === "id") node.id = uniqueId(value);
       else if (["aria-labelledby", "aria-describedby", "for"].includes(key))
-        node.setAttribute(key, value.split(/\s+/).map(within).join(" "));
+        node.setAttribute(key, value.split(/\s+/).map(uniqueId).join(" "));
       else if (key === "tabindex") node.removeAttribute(key);
       else if (key.endsWith("href") && node.closest("svg") && value.startsWith("#"))
-        node.setAttribute(key, `#${within(value.slice(1))}`);
+        node.setAttribute(key, `#${uniqueId(value.slice(1))}`);
       else if (value.includes("url(#"))
         node.setAttribute(key, value.replaceAll("url(#", `url(#${name}--`));
     }
   }
 
-  // A section may begin, with nothing in it, on the page before its head: what leads to the
-  // section has to lead to the head.
+  // A section can begin, still empty, on the page before its head, so links to the section must
+  // lead to its head.
   for (const head of every("h2, h3, h4")) {
     const section = head.closest("section");
     for (const target of section.querySelectorAll(":scope > span[id]:empty")) head.prepend(target);
@@ -43,11 +43,11 @@
   for (const link of every("a[href]").filter((found) => !found.closest("svg"))) {
     if (link.protocol !== "file:") continue;
     const page = pages[link.pathname];
-    // Links into the site have no target on paper, and would carry this machine's paths.
+    // Links into the site have no target on paper, and would show this machine's paths.
     if (!page) link.removeAttribute("href");
     else {
       link.setAttribute("href", `#${page}${link.hash ? `--${link.hash.slice(1)}` : ""}`);
-      // The list of references is sorted: an author and a year lead there without a page.
+      // The list of references is sorted, so a citation needs no page number.
       if (page === "references" && link.hash) link.classList.add("citation-link");
     }
   }
@@ -65,20 +65,17 @@
   }
   for (const details of every("details.hide")) details.open = true;
 
-  // After a table Chromium forgets how many lines have to stay together.
+  // After a table Chromium ignores how many lines must stay together.
   for (const paragraph of every("p:not(.of-code, .note, :is(h2, h3, h4) + p)")) {
     if (paragraph.textContent.length < 520) paragraph.classList.add("whole");
   }
-  // A head stays with what follows it, which must not be a cell that is empty without its code.
+  // A head stays with what follows it, which must not be a cell that has only code.
   for (const head of every(":is(h2, h3, h4)")) {
     while (head.nextElementSibling?.matches("div.cell:not(:has(.cell_output))"))
       head.before(head.nextElementSibling);
   }
 
   const title = chapter.querySelector("h1").textContent;
-  const sections = every("h2").map((head) => ({
-    id: head.id,
-    title: head.textContent,
-  }));
+  const sections = every("h2").map((head) => ({ id: head.id, title: head.textContent }));
   return { name, title, sections, listings, html: chapter.innerHTML };
 };
