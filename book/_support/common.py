@@ -48,36 +48,25 @@ def write_files(contents: Mapping[Path, bytes | str]) -> None:
 
 
 @contextmanager
-def work_folder(path: Path) -> Iterator[Path]:
-    """An empty folder that is removed at the end, and before if an interrupted run left it."""
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
-    try:
-        yield path
-    finally:
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """An empty folder that takes the place of another at the end, but not after an error.
+
+    The old folder is kept until then; what an interrupted run left is put in order first.
+    """
+    fresh, old = (target.with_name(f"{target.name}-{name}") for name in ("next", "before"))
+    if old.exists() and not target.exists():
+        os.rename(old, target)
+    for path in (fresh, old):
         shutil.rmtree(path, ignore_errors=True)
-
-
-def replace_folder(fresh: Path, target: Path) -> None:
-    """Move a folder to the place of another, which is kept until then."""
-    previous = _previous(target)
-    if target.exists():
-        shutil.rmtree(previous, ignore_errors=True)
-        os.rename(target, previous)
-    os.rename(fresh, target)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def restore_folder(target: Path) -> None:
-    """Move a folder back that an interrupted `replace_folder` had moved away."""
-    previous = _previous(target)
-    if previous.exists() and not target.exists():
-        os.rename(previous, target)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
-def _previous(target: Path) -> Path:
-    return target.with_name(f"{target.name}-before")
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+        if target.exists():
+            os.rename(target, old)
+        os.rename(fresh, target)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 # --- other programs ---------------------------------------------------------------

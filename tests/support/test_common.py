@@ -2,6 +2,7 @@
 
 import os
 import resource
+import sys
 import urllib.request
 
 import pytest
@@ -38,29 +39,47 @@ def test_where_one_file_has_no_room_all_stay_as_they_were(two_files, tmp_path):
     assert contents(tmp_path) == two_files
 
 
-def test_a_work_folder_begins_empty_and_is_removed_after_an_error(tmp_path):
-    path = tmp_path / "work"
-    path.mkdir()
-    (path / "of an interrupted run").touch()
+@pytest.fixture
+def old(tmp_path):
+    """A folder with a file, to be replaced."""
+    folder = tmp_path / "target"
+    folder.mkdir()
+    (folder / "old").touch()
+    return folder
 
-    def use():
-        with common.work_folder(path) as folder:
-            assert list(folder.iterdir()) == []
+
+def replace(folder):
+    with common.replaced_folder(folder) as fresh:
+        assert list(fresh.iterdir()) == []
+        (fresh / "new").touch()
+
+
+def names(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+
+
+def test_a_folder_is_replaced_whole(old, tmp_path):
+    (tmp_path / "target-next").mkdir()
+    (tmp_path / "target-next" / "of an interrupted run").touch()
+    replace(old)
+    assert names(tmp_path) == ["target", "target/new"]
+
+
+def test_after_an_error_the_old_folder_is_there(old, tmp_path):
+    def fail():
+        with common.replaced_folder(old) as fresh:
+            (fresh / "new").touch()
             raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
-        use()
-    assert not path.exists()
+        fail()
+    assert names(tmp_path) == ["target", "target/old"]
 
 
 @pytest.mark.parametrize("step", [0, 1])
 def test_a_folder_is_there_again_whenever_its_replacement_was_interrupted(
-    tmp_path, monkeypatch, step
+    old, tmp_path, monkeypatch, step
 ):
-    old, new = tmp_path / "target", tmp_path / "new"
-    old.mkdir()
-    (old / "old").touch()
-    new.mkdir()
     renames = iter([os.rename] * step)
 
     def interrupted(*paths):
@@ -69,12 +88,17 @@ def test_a_folder_is_there_again_whenever_its_replacement_was_interrupted(
     with monkeypatch.context() as patched:
         patched.setattr(os, "rename", lambda *paths: next(renames, interrupted)(*paths))
         with pytest.raises(KeyboardInterrupt):
-            common.replace_folder(new, old)
-    common.restore_folder(old)
-    assert (old / "old").exists()
-    common.replace_folder(new, old)
-    assert [path.name for path in tmp_path.iterdir()] == ["target"]
-    assert list(old.iterdir()) == []
+            replace(old)
+    with common.replaced_folder(old):
+        assert names(old) == ["old"]
+    replace(old)
+    assert names(tmp_path) == ["target", "target/new"]
+
+
+def test_a_program_that_fails_is_named_with_what_it_printed():
+    assert common.run(sys.executable, "-c", "print('fine')") == "fine\n"
+    with pytest.raises(common.CommandError, match=r"(?s)-c .* failed:\none\ntwo$"):
+        common.run(sys.executable, "-c", "import sys; print('one'); sys.exit('two')")
 
 
 def test_the_contents_begin_with_the_landing_page_and_name_every_part():

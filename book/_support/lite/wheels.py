@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from _support.common import ROOT, replace_folder, run, work_folder
+from _support.common import ROOT, replaced_folder, run
 
 from . import HERE, WORK, pyodide
 
@@ -25,9 +25,8 @@ def collect(folder: Path) -> None:
     """
     cache = WORK / f"wheels-{pyodide.sha256(PINS)[:16]}"
     if not cache.exists():
-        with work_folder(WORK / "wheels.part") as fresh:
+        with replaced_folder(cache) as fresh:
             _download(fresh)
-            replace_folder(fresh, cache)
     for wheel in (*cache.iterdir(), *_wheels_of_the_kernel()):
         shutil.copy(wheel, folder)
     _write_empty_wheel("sqlite3", folder)

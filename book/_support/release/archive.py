@@ -26,16 +26,7 @@ from pathlib import Path
 
 import yaml
 
-from _support.common import (
-    BUILD,
-    ROOT,
-    STATIC,
-    CommandError,
-    replace_folder,
-    restore_folder,
-    run,
-    work_folder,
-)
+from _support.common import BUILD, ROOT, STATIC, CommandError, replaced_folder, run
 from _support.release import manifest, pdf, sbom
 
 RELEASE = BUILD / "release"
@@ -134,17 +125,14 @@ def write(site: Path, paper: Path, root: Path = ROOT, target: Path = RELEASE) ->
     site : folder of the built pages; paper : the PDF; root : the tree; target : folder of the
     release. Returns the archive's path and checksum. Raises as `contents`, and OSError.
     """
-    target.parent.mkdir(exist_ok=True)
-    restore_folder(target)
     files = contents(site, paper, root)
     folder = f"correll2004-{version(root)}"
     packed = {f"{folder}.tar.gz": archive(files, folder)}
     checked = sums(packed)
     packed |= {name: files[name][0] for name in (MANIFEST, BILL)} | {SUMS: checked}
-    with work_folder(target.with_name(f"{target.name}-next")) as fresh:
+    with replaced_folder(target) as fresh:
         for name, content in packed.items():
             (fresh / name).write_bytes(content)
-        replace_folder(fresh, target)
     return target / f"{folder}.tar.gz", checked.split()[0].decode()
 
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jinja2
@@ -27,7 +28,6 @@ from _support.common import (
     parse_html,
     parts_of_the_book,
     run,
-    work_folder,
     write_files,
 )
 
@@ -96,7 +96,7 @@ def joined_page(browser: Browser, site: Path) -> Path:
     page.write_text(
         templates.get_template("book.html").render(
             work=work,
-            paper=with_author_names(work["references"][0]),
+            paper=work["references"][0],
             styles=styles(site),
             paper_css=font_faces(site) + (PAPER / "paper.css").read_text(encoding="utf-8"),
             parts=contents,
@@ -105,15 +105,6 @@ def joined_page(browser: Browser, site: Path) -> Path:
         encoding="utf-8",
     )
     return page
-
-
-def with_author_names(reference: dict[str, Any]) -> dict[str, Any]:
-    """A reference of CITATION.cff, with its authors as a bibliography names them."""
-    authors = [
-        f"{author['family-names']} {author['given-names'].replace('. ', '').rstrip('.')}"
-        for author in reference["authors"]
-    ]
-    return reference | {"authors": authors}
 
 
 def styles(site: Path) -> list[str]:
@@ -191,13 +182,14 @@ def main() -> None:
     """Build the site and print it."""
     if CHROMIUM is None:
         sys.exit("error: the PDF is printed by chromium, which is not on this machine")
-    with work_folder(BUILD / "next-pdf") as folder, chromium() as browser:
+    BUILD.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=BUILD) as folder, chromium() as browser:
         command = ("jupyter-book", "build", ROOT, "--path-output", folder)
         try:
             run(*command, "-W", "-n", "--keep-going")
         except CommandError as error:
             sys.exit(f"error: {error}")
-        page = joined_page(browser, folder / "_build" / "html")
+        page = joined_page(browser, Path(folder) / "_build" / "html")
         write_files({TARGET: renumbered_tags(fixed_dates(printed_pdf(browser, page)))})
     print(f"The book on paper: {TARGET}")
 
