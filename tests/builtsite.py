@@ -8,11 +8,11 @@ import os
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
-from correll2004.paths import ROOT
+from _support import common
+from _support.common import parse_html
 
-SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
+SITE = Path(os.environ.get("BOOK_SITE", common.SITE))
 # Not pages of the book: the theme's templates, and JupyterLab in the browser.
 OTHERS = {"_static", "lite"}
 PAGES = sorted(
@@ -31,7 +31,7 @@ class Page:
 
     def __init__(self, path):
         self.text = path.read_text(encoding="utf-8")
-        html = BeautifulSoup(self.text, "html.parser")
+        html = parse_html(self.text)
         named = html.find_all(id=True) + html.find_all(attrs={"name": True})
         self.ids = {one[key] for one in named for key in ("id", "name") if one.get(key)}
         self.links = [one["href"] for one in html.select("a[href]") if one["href"]]

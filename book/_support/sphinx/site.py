@@ -42,7 +42,7 @@ GENERATED_PAGES = {
     ),
     NOT_FOUND: (
         "Page not found",
-        "There is no page at this address; a list of the pages that there are.",
+        "There is no page at this address. This one lists all pages of the book.",
     ),
 }
 

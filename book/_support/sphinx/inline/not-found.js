@@ -1,4 +1,4 @@
-// Links count from the nearest folder above that holds the book's icon.
+// Finds the nearest folder above with the book's icon, and makes the links start there.
 (async () => {
   if (!location.protocol.startsWith("http")) return;
   for (let folder = new URL("./", location); ; folder = new URL("../", folder)) {

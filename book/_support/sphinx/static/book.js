@@ -1,7 +1,7 @@
-// Small repairs of the theme's behaviour. Without this script every page is whole.
+// Corrects the theme's behaviour in small ways. Without this script every page is complete.
 "use strict";
 
-// Paper is light, whatever the screen is.
+// Print in the light scheme, whatever the screen has.
 let onScreen;
 addEventListener("beforeprint", () => {
   onScreen = document.documentElement.dataset.theme;
@@ -11,11 +11,11 @@ addEventListener("afterprint", () => {
   document.documentElement.dataset.theme = onScreen;
 });
 
-// The theme lets the keyboard into boxes that scroll, but never looks again at what was
-// folded away; it does at a change of size.
+// The theme makes boxes that scroll reachable by the keyboard, but not those that are folded away
+// at first. It looks again when the size changes.
 addEventListener("toggle", () => dispatchEvent(new Event("resize")), true);
 
-// It also takes the focus from a button that opens a dialog, and does not give it back.
+// The theme moves the focus from a button into the dialog that it opens, but not back.
 let opener;
 addEventListener(
   "click",
@@ -26,8 +26,8 @@ addEventListener(
 );
 addEventListener("close", () => opener?.focus(), true);
 
-// A table wider than the text runs on beside it. For this class the theme folds the page's
-// contents away, if it is there before the theme's script looks.
+// A table wider than the text extends into the margin. With this class on it, set before the
+// theme's script runs, the theme folds the page's contents away.
 if (matchMedia("(min-width: 1200px)").matches) {
   for (const box of document.querySelectorAll(".book-table")) {
     if (box.scrollWidth > box.clientWidth) box.classList.add("full-width");

@@ -1,10 +1,10 @@
-// Filter, search and sort for the register, by the words of search-words.js. Without this script the table is complete.
+// Filters, searches and sorts the register, by the words of search-words.js. Without this script
+// the table is complete.
 "use strict";
 
 const box = document.getElementById("register");
 const body = box.querySelector("tbody");
 const rows = [...body.rows];
-const inOrder = rows.slice();
 
 const form = document.createElement("form");
 form.className = "register-filter";
@@ -44,13 +44,13 @@ const count = document.createElement("output");
 form.append(count);
 box.before(form);
 
-// The state stands in the address, so that a view can be shared.
-function restore() {
+// The filters are part of the address, so that a view can be shared.
+function readAddress() {
   const state = new URLSearchParams(location.hash.slice(1));
   for (const control of [search, ...filters]) control.value = state.get(control.name) ?? "";
 }
 
-// What a row says, without the list of the rows of Table 1 that enter it.
+// The text of a row, without the list of the rows of Table 1 that it is computed from.
 function textOf(row) {
   const texts = [row.id];
   const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
@@ -65,13 +65,13 @@ const termsOfRows = new Map(
   rows.map((row) => [row, [...new Set(wordsOf(textOf(row)).map((word) => word.term))]]),
 );
 
-// A word finds those that begin with it, a number itself: 4 is not in 47.
+// A word also finds longer ones that begin with it, a number does not: 4 does not find 47.
 function isIn(row, term) {
   const whole = isSynonym(term) || /\d$/.test(term);
   return termsOfRows.get(row).some((one) => (whole ? one === term : one.startsWith(term)));
 }
 
-function apply() {
+function filterRows() {
   const terms = [...termsOf(search.value).values()].map((term) => term.asked);
   let shown = 0;
   for (const row of rows) {
@@ -83,19 +83,19 @@ function apply() {
   count.value = `${shown} of ${rows.length} claims`;
 }
 
-function remember() {
+function writeAddress() {
   const state = new URLSearchParams();
   for (const control of [search, ...filters]) {
     if (control.value) state.set(control.name, control.value);
   }
   history.replaceState(null, "", state.size ? `#${state}` : location.pathname);
-  apply();
+  filterRows();
 }
 
-form.addEventListener("input", remember);
+form.addEventListener("input", writeAddress);
 form.addEventListener("submit", (event) => event.preventDefault());
 
-// A click on a head sorts by that column, a second one the other way, a third restores.
+// A click on a column's head sorts by it, a second one in reverse, a third as before.
 function sortBy(head, column) {
   const next = { none: "ascending", ascending: "descending", descending: "none" };
   const direction = next[head.getAttribute("aria-sort") ?? "none"];
@@ -103,7 +103,7 @@ function sortBy(head, column) {
   head.setAttribute("aria-sort", direction);
   const key = (row) => row.cells[column].textContent.trim();
   const sign = direction === "descending" ? -1 : 1;
-  const sorted = inOrder.slice();
+  const sorted = rows.slice();
   if (direction !== "none") {
     sorted.sort((a, b) => sign * key(a).localeCompare(key(b), "en", { numeric: true }));
   }
@@ -119,5 +119,5 @@ for (const [column, head] of [...box.querySelectorAll("thead th")].entries()) {
   button.addEventListener("click", () => sortBy(head, column));
 }
 
-if (location.hash.includes("=")) restore();
-apply();
+if (location.hash.includes("=")) readAddress();
+filterRows();

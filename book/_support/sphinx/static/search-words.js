@@ -1,7 +1,7 @@
-// The words of a text as the search and the register's filter compare them.
+// Splits a text into words as the search and the register's filter compare them.
 "use strict";
 
-// What a question asks with, not for.
+// Words of a question that do not say what is sought.
 const STOP_WORDS = new Set(
   `a about all am an and any are as at be been being by can could did do does for from gave give
   given had happen happens has have having he her his how i if in into is it its many matter me
@@ -10,7 +10,7 @@ const STOP_WORDS = new Set(
   your`.split(/\s+/),
 );
 
-// What the whole book is about: it tells one chapter from another little.
+// Words of the whole book, which hardly tell one chapter from another.
 const EVERYWHERE = new Set("book crps ketamine number paper patient study".split(" ").map(stemOf));
 
 // Phrases that readers, the paper and this book use for one thing.
@@ -57,8 +57,8 @@ for (const group of SYNONYMS) {
   }
 }
 
-// Each word that counts with its place in the text, and after it each phrase of SYNONYMS that
-// starts there, as one term that all phrases of its line share.
+// Each word that counts, with its place in the text, followed by each phrase of SYNONYMS that
+// starts there, as one term that all phrases of a line share.
 function wordsOf(text) {
   const words = [...text.matchAll(WORD)].map((match) => ({
     term: stemOf(match[0]),
@@ -78,8 +78,8 @@ function wordsOf(text) {
   });
 }
 
-// The terms of a question, each with its weight and with what was asked: a phrase of SYNONYMS
-// and its words are one. The phrase counts most, for another of its line is as good.
+// The terms of a question, each with its weight and with what was asked: the words of a phrase of
+// SYNONYMS ask for the phrase. They weigh less than it, as other phrases of its line do as well.
 function termsOf(question) {
   const words = wordsOf(question);
   const terms = new Map();

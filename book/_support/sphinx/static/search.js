@@ -1,4 +1,4 @@
-// The search page: finds as one types, in the documents of search-documents.js.
+// The search page: searches search-documents.js while the reader types.
 "use strict";
 
 const LABELS = {
@@ -8,12 +8,12 @@ const LABELS = {
   column: "Column of the data",
   term: "Term",
 };
-// Short documents would come first for being short.
+// Short documents would otherwise come first.
 const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, term: 1 };
 const WHOLE_PAGE = 1.2;
-// What was found comes before what retells it.
+// Chapters with results come before those that repeat them.
 const RESULTS = /^book\/results-/;
-const RETELLS = /^(index|book\/abstract|book\/discussion)\.html/;
+const REPEATS = /^(index|book\/abstract|book\/discussion)\.html/;
 const AT_ONCE = 20;
 const SNIPPET = 200;
 
@@ -25,7 +25,7 @@ const documents = SEARCH_DOCUMENTS.map(([kind, page, anchor, heading, text], id)
 
 const index = new MiniSearch({
   fields: ["title", "about", "heading", "text"],
-  // What a page is called and about holds for its sections, but not for a claim in the register.
+  // A page's title and description are about its sections, but not about claims in the register.
   extractField: (one, field) =>
     one.kind !== "section" && (field === "title" || field === "about") ? "" : one[field],
   tokenize: (text) => wordsOf(text).map((word) => word.term),
@@ -38,14 +38,14 @@ function find(question) {
   const found = index.search(question, {
     tokenize: () => [...terms.keys()],
     boost: { title: 1.5, about: 0.75, heading: 3 },
-    // The last word may not be finished; longer ones may be misspelt.
+    // The last word may be unfinished; longer ones may be misspelt.
     prefix: (term, i) => !isSynonym(term) && i === terms.size - 1,
     fuzzy: (term) => !isSynonym(term) && term.length > 5 && 0.2,
     weights: { prefix: 0.4, fuzzy: 0.2 },
     boostTerm: (term) => terms.get(term).weight,
     boostDocument: weightOf,
   });
-  // MiniSearch multiplies by the number of terms found; a word and its synonym are one.
+  // MiniSearch multiplies by the number of terms found; a word and its synonym count as one.
   for (const one of found) {
     const asked = new Set(one.queryTerms.map((term) => terms.get(term).asked));
     one.score *= asked.size / one.queryTerms.length;
@@ -56,11 +56,11 @@ function find(question) {
 
 function weightOf(id) {
   const { kind, url, heading, title } = documents[id];
-  const place = RESULTS.test(url) ? 1.5 : RETELLS.test(url) ? 0.6 : 1;
+  const place = RESULTS.test(url) ? 1.5 : REPEATS.test(url) ? 0.6 : 1;
   return WEIGHTS[kind] * place * (heading === title ? WHOLE_PAGE : 1);
 }
 
-// The stretch of a text with most of the terms, as nodes, the words in question marked.
+// The part of a text with most of the terms, as nodes, with the terms marked.
 function snippet(text, terms) {
   const hits = wordsOf(text).filter((word) => terms.has(word.term));
   const within = (from) => hits.filter(({ start, end }) => start >= from && end <= from + SNIPPET);
@@ -92,7 +92,7 @@ function element(name, className, ...children) {
   return made;
 }
 
-function item({ id, terms }) {
+function resultItem({ id, terms }) {
   const { kind, url, title, heading, text } = documents[id];
   const sought = new Set(terms);
   const name = heading === title ? title : `${title} › ${heading}`;
@@ -125,19 +125,19 @@ function show() {
 
 function showMore() {
   const shown = list.children.length;
-  list.append(...found.slice(shown, shown + AT_ONCE).map(item));
+  list.append(...found.slice(shown, shown + AT_ONCE).map(resultItem));
   more.hidden = list.children.length === found.length;
   return list.children[shown];
 }
 
-// The question stands in the address, so that it can be shared, and is there on the way back.
-function remember() {
+// The question is part of the address, so that it can be shared and is there after going back.
+function writeAddress() {
   const question = field.value.trim();
   history.replaceState(null, "", question ? `?q=${encodeURIComponent(question)}` : location.pathname);
   show();
 }
 
-field.addEventListener("input", remember);
+field.addEventListener("input", writeAddress);
 form.addEventListener("submit", (event) => event.preventDefault());
 more.addEventListener("click", () => showMore().querySelector("a").focus());
 field.value = new URLSearchParams(location.search).get("q") ?? "";

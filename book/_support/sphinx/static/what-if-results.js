@@ -1,7 +1,7 @@
-// The page "What if", computing: from choices to curves, numbers at risk and Table 5.
+// Computes the page "What if": curves, numbers at risk and Table 5 under a reader's choices.
 //
 // The rules are those of the book's package (robustness/coding_choices.py and stats/survival.py);
-// tests/test_what_if.py holds both equal in every state. `data` is the page's own, from
+// tests/test_what_if.py checks that both agree in every state. `data` is the page's own, from
 // show/what_if.py; what-if.js shows the results.
 "use strict";
 
@@ -9,7 +9,7 @@ const TIE = 1e-9;
 
 // --- what a reader writes -----------------------------------------------------------
 
-/** Number of a patient from "18" or "Patient 18": null if empty, undefined if none such. */
+/** Number of a patient from "18" or "Patient 18": null if empty, undefined if there is none. */
 function readPatient(data, text) {
   if (!text.trim()) return null;
   const number = Number(text.match(/^\s*(?:patient\s*)?([1-9][0-9]?)\s*$/i)?.[1]);
@@ -111,7 +111,7 @@ function median(steps) {
   return { value: half.months, se: (half.survival * Math.sqrt(half.greenwood)) / density };
 }
 
-/** Everything the page shows of a course. */
+/** All that the page shows of a course. */
 function results(data, course, state) {
   const found = outcomes(data, course, state);
   const steps = kaplanMeier(found);

@@ -1,15 +1,15 @@
-// The page "What if", showing: choices to curves, numbers at risk and Table 5.
+// The page "What if": reads the choices, and shows curves, numbers at risk and Table 5.
 //
-// what-if-results.js computes. Without these scripts the page shows the paper's own path.
-// The chart's library is loaded when it is first needed.
+// what-if-results.js computes them. Without these scripts the page shows the paper's results.
+// The library for the chart is loaded when it is first needed.
 "use strict";
 
 const Z95 = 1.96;
-const here = document.currentScript.src;
+const scriptAddress = document.currentScript.src;
 const box = document.getElementById("what-if-page");
 const data = JSON.parse(document.getElementById("what-if-data").textContent);
 
-// --- the state, in the controls and in the address ----------------------------------
+// --- the choices, in the controls and in the address --------------------------------
 
 const form = box.querySelector("form");
 const [codingChoices] = form.querySelectorAll("fieldset");
@@ -21,21 +21,21 @@ const COURSES = { 1: "First course", 2: "Second course" };
 const OUTCOMES = ["censored", "relapse"]; // of event 0 and 1
 
 let state = { without: null, change: null };
-let named = null; // the patient whose outcome stands in the fields
+let shownPatient = null; // the patient whose outcome the fields show
 
-/** A message at a field, or none. */
-function complain(control, message) {
+/** Shows a message at a field, or none. */
+function showFault(control, message) {
   document.getElementById(`${control.id}-fault`).textContent = message;
   control.setAttribute("aria-invalid", String(Boolean(message)));
 }
 
-/** The patient of a field: null for nobody, undefined (and a message) for no such patient. */
+/** Number of the patient in a field: null if empty, undefined (and a message) if there is none. */
 function patientIn(control) {
   const number = readPatient(data, control.value);
   if (number) control.value = `Patient ${number}`;
   const last = data.cycles.at(-1).patient;
   const message = `“${control.value}” is not a patient. Write a number from 1 to ${last}.`;
-  complain(control, number === undefined ? message : "");
+  showFault(control, number === undefined ? message : "");
   return number;
 }
 
@@ -43,72 +43,72 @@ function hadCourse(number) {
   return data.cycles.some((one) => one.patient === number && one.cycle === Number(course.value));
 }
 
-/** How a patient's course counts without the change of it; undefined where it does not. */
-function counted(number) {
+/** A patient's outcome before a change; undefined where the choices leave the course out. */
+function outcomeOf(number) {
   const found = outcomes(data, Number(course.value), { ...state, change: null });
   return found.find((one) => one.patient === number);
 }
 
-/** Shows a patient's outcome as it counts, to be changed. */
-function fill(number) {
-  const own = (one) => one.patient === number && one.cycle === Number(course.value);
-  const now = counted(number) ?? data.cycles.find(own);
+/** Puts a patient's outcome into the fields, to be changed. */
+function showOutcome(number) {
+  const isAsked = (one) => one.patient === number && one.cycle === Number(course.value);
+  const now = outcomeOf(number) ?? data.cycles.find(isAsked);
   if (!now) return;
   months.value = String(now.months);
   outcome.value = OUTCOMES[now.event];
 }
 
-/** The changed outcome: null for none, undefined (and a message) where it cannot be. */
+/** The changed outcome: null if there is none, undefined (and a message) if it is not valid. */
 function readChange() {
   const number = patientIn(patient);
-  for (const control of [course, months]) complain(control, "");
+  for (const control of [course, months]) showFault(control, "");
   if (number === null && months.value) {
-    complain(patient, "Write which patient this is, as a number.");
+    showFault(patient, "Write which patient this is, as a number.");
     return undefined;
   }
   if (!number) return number;
   if (!hadCourse(number)) {
-    complain(course, `Patient ${number} had no ${COURSES[course.value].toLowerCase()}.`);
+    showFault(course, `Patient ${number} had no ${COURSES[course.value].toLowerCase()}.`);
     return undefined;
   }
   const time = readMonths(data, months.value);
   if (time === undefined) {
     const { minimum, maximum } = data.months;
     const rule = `Write a number from ${minimum} to ${maximum}, such as 4 or 4.5.`;
-    complain(months, `“${months.value}” is not a time in months. ${rule}`);
+    showFault(months, `“${months.value}” is not a time in months. ${rule}`);
     return undefined;
   }
   const event = OUTCOMES.indexOf(outcome.value);
-  const now = counted(number);
+  const now = outcomeOf(number);
   const same = now && now.months === time && now.event === event;
   return same ? null : { patient: number, course: Number(course.value), months: time, event };
 }
 
-/** Takes over what the controls say. What cannot be read leaves its part of the state. */
-function read(touched) {
+/** Reads the controls into the state. A value that is not valid leaves its part as it was. */
+function readControls(touched) {
   for (const { name, value } of choices) state[name] = value;
   const left = patientIn(without);
   if (left !== undefined) state.without = left;
   const number = readPatient(data, patient.value);
-  if (touched === patient && named && number === null) months.value = "";
+  if (touched === patient && shownPatient && number === null) months.value = "";
   const another = touched === patient || touched === course;
   const unchanged = !state.change && touched !== months && touched !== outcome;
-  if (number && (another || unchanged) && (named || !months.value)) fill(number);
-  if (number !== undefined) named = number;
+  if (number && (another || unchanged) && (shownPatient || !months.value)) showOutcome(number);
+  if (number !== undefined) shownPatient = number;
   const change = readChange();
   if (change !== undefined) state.change = change;
   document.getElementById("what-if-counted").textContent =
-    number && hadCourse(number) ? otherwise(number) : "";
+    number && hadCourse(number) ? describeOutcome(number) : "";
 }
 
-function otherwise(number) {
-  const now = counted(number);
+function describeOutcome(number) {
+  const now = outcomeOf(number);
   const whose = `the ${COURSES[course.value].toLowerCase()} of Patient ${number}`;
   if (!now) return `The choices leave out ${whose}.`;
   return `Without a change: ${OUTCOMES[now.event]} at ${now.months} months.`;
 }
 
-function restore() {
+function readAddress() {
   const wanted = new URLSearchParams(location.hash.slice(1));
   form.reset();
   for (const control of controls) {
@@ -117,11 +117,11 @@ function restore() {
     if (value !== null && known) control.value = value;
   }
   state = { without: null, change: null };
-  named = null;
-  read(wanted.has("months") ? months : patient);
+  shownPatient = null;
+  readControls(wanted.has("months") ? months : patient);
 }
 
-function remember() {
+function writeAddress() {
   const wanted = new URLSearchParams();
   for (const control of choices) {
     if (control.selectedIndex > 0) wanted.set(control.name, control.value);
@@ -146,7 +146,7 @@ function errorAndLimits({ value, se }) {
   return `${fixed(se, 2)}; ${limits.join(" to ").replaceAll("-", "−")}`;
 }
 
-/** The texts that the tables show of a course, by name. */
+/** The texts of a course in the tables, by name. */
 function texts(number, { n, events, atRisk, relief, mean, median }) {
   const entries = [
     ["n", String(n)],
@@ -164,7 +164,7 @@ function texts(number, { n, events, atRisk, relief, mean, median }) {
 const places = new Map(
   [...box.querySelectorAll("[data-now]")].map((place) => [place.dataset.now, place]),
 );
-const papers = new Map([...places].map(([name, place]) => [name, place.textContent]));
+const paperTexts = new Map([...places].map(([name, place]) => [name, place.textContent]));
 
 const mark = document.createElement("span");
 mark.className = "moved";
@@ -176,7 +176,8 @@ function showTables(now) {
       const place = places.get(name);
       place.textContent = text;
       place.nextElementSibling?.remove();
-      if (text !== papers.get(name) && !name.startsWith("risk")) place.after(mark.cloneNode(true));
+      const moved = text !== paperTexts.get(name) && !name.startsWith("risk");
+      if (moved) place.after(mark.cloneNode(true));
     }
   }
 }
@@ -189,13 +190,13 @@ const SHORT = {
   ...Object.fromEntries(data.times.map((time) => [`relief-${time}`, `${time} months`])),
 };
 
-/** What has moved of the numbers that the paper prints of a course, in one line. */
-function inShort(number) {
+/** Which of the numbers that the paper prints for a course have moved, in one line. */
+function describeMoved(number) {
   const printed = (name) => places.get(name).closest("td").previousElementSibling.textContent;
   const moved = Object.entries(SHORT)
     .map(([name, words]) => [words, `${name}-${number}`])
     .filter(([, name]) => printed(name) !== "–")
-    .filter(([, name]) => places.get(name).textContent !== papers.get(name))
+    .filter(([, name]) => places.get(name).textContent !== paperTexts.get(name))
     .map(([words, name]) => `${words} ${places.get(name).textContent}`);
   return `${COURSES[number]}: ${moved.join(", ") || "nothing moved"}.`;
 }
@@ -205,7 +206,7 @@ function inShort(number) {
 function loaded(file) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL(file, here);
+    script.src = new URL(file, scriptAddress);
     script.onload = resolve;
     script.onerror = () => reject(new Error(`${file} did not load`));
     document.head.append(script);
@@ -220,7 +221,7 @@ function plotting() {
 
 const COLOURS = { 1: "var(--figure-line)", 2: "var(--figure-second)" };
 
-/** The curve as corner points of its steps, from 100% at 0 to its last time. */
+/** The corners of a curve's steps, from 100% at 0 months to its last time. */
 function corners(steps) {
   return [{ months: 0, percent: 100 }].concat(
     steps.map(({ months, survival }) => ({ months, percent: 100 * survival })),
@@ -228,9 +229,10 @@ function corners(steps) {
 }
 
 function marksOf(number, { steps }) {
-  const line = { x: "months", y: "percent", curve: "step-after", stroke: COLOURS[number] };
+  const stroke = COLOURS[number];
+  const line = { x: "months", y: "percent", curve: "step-after", stroke };
   return [
-    Plot.line(corners(paper[number].steps), {
+    Plot.line(corners(paperResults[number].steps), {
       ...line,
       strokeOpacity: 0.6,
       strokeDasharray: "1.5 3",
@@ -242,19 +244,13 @@ function marksOf(number, { steps }) {
     }),
     Plot.dot(
       steps.filter(({ censored }) => censored),
-      {
-        x: "months",
-        y: ({ survival }) => 100 * survival,
-        symbol: "plus",
-        r: 5,
-        stroke: COLOURS[number],
-      },
+      { x: "months", y: ({ survival }) => 100 * survival, symbol: "plus", r: 5, stroke },
     ),
   ];
 }
 
 const figure = box.querySelector(".what-if-chart figure");
-const paper = resultsOf(
+const paperResults = resultsOf(
   Object.fromEntries(choices.map(({ name, options }) => [name, options[0].value])),
 );
 
@@ -285,16 +281,16 @@ async function draw(now) {
     ],
   });
   chart.setAttribute("role", "img");
-  // Its parts are no words of their own.
+  // The chart has one text for screen readers; its parts have none.
   for (const part of chart.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label");
-  chart.setAttribute("aria-label", spoken(now));
+  chart.setAttribute("aria-label", chartText(now));
   old.replaceWith(chart);
   figure.querySelector("figcaption").innerHTML =
     '<span class="first">First course solid</span>, <span class="second">second dashed</span>; ' +
     "dotted: the paper's path.";
 }
 
-function spoken(now) {
+function chartText(now) {
   const courses = [1, 2].map((number) => {
     const { n, events, relief, median } = now[number];
     const said = data.times.map((time, i) => `${fixed(relief[i], 0)}% at ${time} months`);
@@ -317,11 +313,11 @@ function show() {
   summary.textContent = departures
     ? `${departures} departure${departures > 1 ? "s" : ""} from the paper.`
     : "The paper's own path.";
-  moved.textContent = departures ? ` ${inShort(1)} ${inShort(2)}` : "";
+  moved.textContent = departures ? ` ${describeMoved(1)} ${describeMoved(2)}` : "";
   return draw(now);
 }
 
-// A first link of the page that leads past the text, to the first control.
+// A link at the top of the page that leads past the text, to the first control.
 function skipToTheChoices() {
   const link = document.createElement("a");
   link.href = "#what-if-page";
@@ -337,10 +333,10 @@ box.querySelector(".what-if-missing").hidden = true;
 form.hidden = false;
 skipToTheChoices();
 form.addEventListener("change", ({ target }) => {
-  read(target);
-  remember();
+  readControls(target);
+  writeAddress();
   show();
-  // Whoever has left the field is elsewhere on the page.
+  // A reader who has left the field is not scrolled back to it.
   if (document.activeElement !== target) return;
   for (const one of [figure, target]) one.scrollIntoView({ block: "nearest" });
 });
@@ -348,19 +344,19 @@ form.addEventListener("submit", (event) => event.preventDefault());
 form.querySelector("button").addEventListener("click", (event) => {
   event.preventDefault();
   history.replaceState(null, "", location.pathname);
-  restore();
+  readAddress();
   show();
 });
-// Drawn anew at another width, so that the lettering keeps its size.
+// Drawn again at another width, so that the lettering keeps its size.
 window.addEventListener("resize", () => {
   if (drawnWidth && drawnWidth !== figure.clientWidth) show();
 });
-// Another part of this page, such as its head, is no state.
-const isState = () => !location.hash || location.hash.includes("=");
+// The address of another part of the page, such as a heading, has no choices.
+const hasChoices = () => !location.hash || location.hash.includes("=");
 window.addEventListener("hashchange", () => {
-  if (!isState()) return;
-  restore();
+  if (!hasChoices()) return;
+  readAddress();
   show();
 });
-restore();
+readAddress();
 if (location.hash.includes("=")) show();
