@@ -18,24 +18,45 @@ OUTCOMES = {
 def cells(repairs: pd.DataFrame, repair: str) -> Iterator[tuple[str, str, str]]:
     """The cells of a repair: of whom or what, as printed, as read.
 
-    repairs : frame of `table1.read_repairs`. An outcome of another kind is named, as in
-    ``("Patient 1", "still in remission", "a relapse")``; other cells are quoted.
+    Parameters
+    ----------
+    repairs : DataFrame
+        Of `table1.read_repairs`.
+    repair : str
+        Its identifier.
+
+    Yields
+    ------
+    tuple of str
+        An outcome of another kind is named, as in ``("Patient 1", "still in remission",
+        "a relapse")``; other cells are quoted.
     """
-    for cell in repairs[repairs["repair"] == repair].itertuples():
-        where = f" in the {COURSES[cell.cycle]} course" if cell.cycle > 1 else ""
-        owner = f"Patient {cell.patient}{where}"
-        if cell.column == "relief_months":
-            printed, read_as = map(_outcome, (cell.printed, cell.read_as))
+    for cell in repairs[repairs["repair"] == repair].to_dict("records"):
+        where = f" in the {COURSES[cell['cycle']]} course" if cell["cycle"] > 1 else ""
+        owner, cells = f"Patient {cell['patient']}{where}", (cell["printed"], cell["read_as"])
+        if cell["column"] == "relief_months":
+            printed, read_as = map(_outcome, cells)
             if printed != read_as:
                 yield owner, printed, read_as
                 continue
-        yield f"{cell.column} of {owner}", cell.printed, cell.read_as
+        yield f"{cell['column']} of {owner}", *cells
 
 
 def in_words(repairs: pd.DataFrame, repair: str, verb: str = "read as") -> str:
     """What a repair reads otherwise, such as ``Patient 1 read as a relapse``.
 
-    repairs : frame of `table1.read_repairs`; verb : ``is read as`` makes a sentence of it.
+    Parameters
+    ----------
+    repairs : DataFrame
+        Of `table1.read_repairs`.
+    repair : str
+        Its identifier.
+    verb : str
+        ``is read as`` makes a sentence of it.
+
+    Returns
+    -------
+    str
     """
     return " and ".join(f"{of} {verb} {reading}" for of, _, reading in cells(repairs, repair))
 
