@@ -99,7 +99,7 @@ mutants-sample: $(READY) ## one change of each file, of those of make mutants
 
 # Of what is committed; each has an environment of its own.
 test-release: ## the release of two clones, as two people: the same bytes (needs chromium)
-	@python3 tests/two_releases.py
+	@python3 tests/support/release/two_releases.py
 
 # Asks OSV, a public database, about the lock files, before anything is installed. The script
 # ends with 1 for a finding, with 69 where the database was not reached.

@@ -51,8 +51,9 @@ class Mutant(NamedTuple):
     @property
     def asked(self):
         """``claims`` is a file of tests, ``audit::test_x`` one of its tests."""
+        paths = {path.rpartition("test_")[2]: path for path in all_tests()}
         names = [name.partition("::") for name in self.tests.split()]
-        return [f"test_{file}.py{colons}{test}" for file, colons, test in names]
+        return [f"{paths[f'{file}.py']}{colons}{test}" for file, colons, test in names]
 
     @property
     def is_code(self):
@@ -228,7 +229,7 @@ CHANGES = {
             '"at_least": 100 * curve.survival_just_before(time)',
             '"at_least": 100 * curve.survival_at(time)',
             "relief for at least t read as S(t)",
-            "tables pairs",
+            "tables courses",
         ),
     ],
     "book/correll2004/stats/survival.py": [
@@ -361,7 +362,7 @@ CHANGES = {
             "[0.025, 0.975]",
             "[0.05, 0.95]",
             "a 90% bootstrap interval",
-            "intervals",
+            "proportions",
         ),
         (
             "variance = n / (n - 1) * np.sum",
@@ -373,7 +374,7 @@ CHANGES = {
             "multinomial(n, np.full(n, 1 / n)",
             "multinomial(units, np.full(n, 1 / n)",
             "as many patients drawn as there are cycles",
-            "intervals",
+            "proportions",
         ),
     ],
     "book/correll2004/robustness/coding_choices.py": [
@@ -381,37 +382,37 @@ CHANGES = {
             'found.loc[unseen, "event"] = 1',
             'found.loc[unseen, "event"] = 0',
             "those not seen again never relapse at once",
-            "multiverse",
+            "coding_choices",
         ),
         (
             "HORIZON = 36.0",
             "HORIZON = 30.0",
             "remission to the end ends at 30 months",
-            "multiverse",
+            "coding_choices",
         ),
         (
             "RECENT = 1 ",
             "RECENT = 1.1 ",
             "CRPS of a month counts as recent",
-            "multiverse",
+            "coding_choices",
         ),
         (
             "BROKEN_OFF = (9, 21)",
             "BROKEN_OFF = (9, 21, 21)",
             "each broken-off infusion as a patient of its own",
-            "multiverse",
+            "coding_choices",
         ),
         (
             'found.loc[found["label"] == "33b", "event"] = 0',
             "pass",
             "by shoulder, the second relief of Patient 33 still a relapse",
-            "multiverse",
+            "coding_choices",
         ),
         (
             "found.limits_just_before if at_least else found.limits_at",
             "found.limits_at if at_least else found.limits_at",
             "limits of S(t) beside S(t-)",
-            "multiverse",
+            "coding_choices",
         ),
     ],
     "book/correll2004/robustness/unknown_outcomes.py": [
@@ -441,19 +442,19 @@ CHANGES = {
             'months = patients["crps_months"] + patients["crps_months_is_lower_bound"]',
             'months = patients["crps_months"]',
             "the lower bound of Patient 13 in another class",
-            "patterns",
+            "dose",
         ),
         (
             'cycles["infusion_days"] <= days',
             'cycles["infusion_days"] < days',
             "an infusion of exactly the days proposed is outside",
-            "patterns",
+            "dose",
         ),
         (
             "if times[x] >= time]",
             "if times[x] > time or x == course]",
             "who is censored at a relapse is no longer at risk",
-            "patterns",
+            "dose",
         ),
     ],
     "book/correll2004/robustness/software.py": [
@@ -539,7 +540,7 @@ CHANGES = {
             "if first_event and second >= first:",
             "if first_event:",
             "a second relief censored early counts as longer",
-            "pairs",
+            "courses",
         ),
     ],
     "book/correll2004/paper/quantities.py": [
@@ -1080,8 +1081,10 @@ def _run_pytest(tree, tests):
 
 def all_tests():
     """Names of all fast test files, the last ones last."""
-    names = {path.name for path in (ROOT / "tests").glob("test_*.py")}
-    return [*sorted(names - LEFT_OUT - set(LAST)), *LAST]
+    here = ROOT / "tests"
+    paths = {path.name: path.relative_to(here).as_posix() for path in here.rglob("test_*.py")}
+    names = {name for name, path in paths.items() if not path.startswith("support/")}
+    return [paths[name] for name in [*sorted(names - LEFT_OUT - set(LAST)), *LAST]]
 
 
 def first_to_notice(mutant, tree):

@@ -64,7 +64,7 @@ def test_every_verb_that_a_text_names_exists():
 def test_a_routine_runs_every_verb():
     """``make test-all``, the two releases that it ends with, and the workflow."""
     routines = {"test-all", *re.findall(r"run: make ([a-z-]+)", WORKFLOW)}
-    releases = (ROOT / "tests" / "two_releases.py").read_text(encoding="utf-8")
+    releases = (ROOT / "tests/support/release/two_releases.py").read_text(encoding="utf-8")
     routines |= set(re.findall(r'"make", .*"(book)", "(release)"', releases)[0])
     run = routines.union(*map(asked_by, routines)) | {"environment"}  # made by every verb
     assert set(RULES) - run == set(BY_HAND)

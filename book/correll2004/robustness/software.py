@@ -131,7 +131,7 @@ def sas(curve):
 
     Source: SAS/STAT User's Guide, The LIFETEST Procedure, Computational Formulas, for the
     percentiles and limits; for the mean's last time JMP's help; the factor is inferred
-    from a worked example (``tests/test_software.py``).
+    from a worked example (``tests/robustness/test_software.py``).
     Raises ValueError with fewer than two events.
     """
     m = curve.n_events

@@ -17,7 +17,7 @@ from correll2004.paths import ROOT
 
 FILES = records.load()
 
-QUESTIONS = ROOT / "tests" / "data" / "questions.csv"
+QUESTIONS = ROOT / "tests" / "files" / "questions.csv"
 ENOUGH = 18  # of the twenty, with the expected page first
 FIELD, RESULTS = ".bd-search-container input", "#search-results li"
 REPORT = "book/reproduction-report.html"

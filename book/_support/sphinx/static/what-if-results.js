@@ -1,7 +1,7 @@
 // Computes the page "What if": curves, numbers at risk and Table 5 under a reader's choices.
 //
 // The rules are those of the book's package (robustness/coding_choices.py and stats/survival.py);
-// tests/test_what_if.py checks that both agree in every state. `data` is the page's own, from
+// tests/show/test_what_if.py checks that both agree in every state. `data` is the page's own, from
 // show/what_if.py; what-if.js shows the results.
 "use strict";
 

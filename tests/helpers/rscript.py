@@ -1,5 +1,7 @@
 """Running R from the tests, and why it cannot be run."""
 
+import csv
+import io
 import shutil
 import subprocess
 from functools import cache
@@ -7,7 +9,7 @@ from pathlib import Path
 
 from correll2004.paths import ROOT
 
-SCRIPTS = Path(__file__).parent / "r"
+SCRIPTS = Path(__file__).parents[1] / "r"
 
 
 def _run(*arguments):
@@ -33,3 +35,12 @@ def live(script):
     done = _run(str(SCRIPTS / script))
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def numbers(text):
+    """R's numbers by (data, quantity, months), months empty for a total."""
+    body = "".join(line for line in io.StringIO(text) if not line.startswith("#"))
+    return {
+        (row["data"], row["quantity"], row["months"]): float(row["value"].replace("NA", "nan"))
+        for row in csv.DictReader(io.StringIO(body))
+    }

@@ -3,13 +3,11 @@
 Its output is stored with the versions that gave it, and made anew where R is installed.
 """
 
-import csv
-import io
 import re
 from math import inf, isnan, sqrt
 
 import pytest
-from rscript import SCRIPTS, live, why_not
+from rscript import SCRIPTS, live, numbers, why_not
 
 from correll2004.data import courses
 from correll2004.paper import course_curves, tables
@@ -25,15 +23,6 @@ COLUMNS = {
     "surv": "survival",
     "std.err": "greenwood_se",
 }
-
-
-def numbers(text):
-    """R's numbers by (data, quantity, months), months empty for a total."""
-    body = "".join(line for line in io.StringIO(text) if not line.startswith("#"))
-    return {
-        (row["data"], row["quantity"], row["months"]): float(row["value"].replace("NA", "nan"))
-        for row in csv.DictReader(io.StringIO(body))
-    }
 
 
 @pytest.fixture(scope="module")

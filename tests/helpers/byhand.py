@@ -10,8 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-DATA = Path(__file__).parents[1] / "data"
-SECOND_TRANSCRIPTION = Path(__file__).parent / "data" / "table1_second_transcription.csv"
+TESTS = Path(__file__).parents[1]
+DATA = TESTS.parent / "data"
+SECOND_TRANSCRIPTION = TESTS / "files" / "table1_second_transcription.csv"
 
 
 def published(prefix=""):

@@ -1,4 +1,4 @@
-"""Is the release the same bytes from every clone? ``python3 tests/two_releases.py`` makes two.
+"""Is the release the same bytes from every clone? ``make test-release`` makes two.
 
 Both are clones of what is committed, in folders of different names and lengths. Each has its
 own environment, umask, time zone and locale, and makes the book and then the release, which
@@ -15,7 +15,7 @@ import time
 from hashlib import sha256
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 # Folder of the clone: umask and environment of who makes it.
 PEOPLE = {
     "a": (0o022, {"TZ": "UTC", "LC_ALL": "C.UTF-8"}),

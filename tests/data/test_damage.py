@@ -2,7 +2,7 @@
 
 A reader may raise `DataError` and nothing else, and what it accepts has to be what a second,
 obvious reading of the file gives (`damage.expected`). The examples are the same in every run;
-``FUZZ_EXAMPLES=20000 pytest tests/test_damage.py`` tries that many new ones.
+``FUZZ_EXAMPLES=20000 pytest tests/data/test_damage.py`` tries that many new ones.
 """
 
 import csv
@@ -12,7 +12,6 @@ import random
 import re
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -41,7 +40,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from correll2004.data import dictionary, table1
 from correll2004.data.faults import DataError, Fault
 from correll2004.paper import calls, claims, records
-from correll2004.paths import DATA
+from correll2004.paths import DATA, ROOT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 each_file = pytest.mark.parametrize("name", PATHS)
@@ -117,7 +116,7 @@ def changed(name, *changes):
 
 # --- cells ------------------------------------------------------------------------
 
-with Path(__file__).with_name("data").joinpath("damaged-cells.csv").open(encoding="utf-8") as file:
+with (ROOT / "tests/files/damaged-cells.csv").open(encoding="utf-8") as file:
     ONE_CELL = [tuple(row.values()) for row in csv.DictReader(file)]
 
 

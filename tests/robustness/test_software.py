@@ -11,8 +11,7 @@ import byhand
 import numpy as np
 import pandas as pd
 import pytest
-from rscript import SCRIPTS, live, why_not
-from test_survival_r import numbers
+from rscript import SCRIPTS, live, numbers, why_not
 
 from correll2004.paper import course_curves
 from correll2004.robustness import software
