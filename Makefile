@@ -1,7 +1,7 @@
 # The verbs, the same for a person and for CI. What follows ## is what `make help` says.
 .DELETE_ON_ERROR:
 .PHONY: help environment book site pdf release lab
-.PHONY: test test-all lint check-exports nbval unit mutants mutants-sample test-release
+.PHONY: test test-all lint check-exports nbval unit test-orders mutants mutants-sample test-release
 .PHONY: lite pyodide test-lite audit claims lock bench clean
 
 VENV := .venv
@@ -60,8 +60,9 @@ release: check-exports pdf ## all of it in one archive, with checksums (needs ch
 test: lint check-exports nbval site unit mutants-sample ## everything that must hold
 
 # One after the other, whatever -j says: the notebooks in the browser are added to the site.
-test-all: ## make test, and what takes longer: mutants, test-lite, test-release
+test-all: ## make test, and what takes longer: test-orders, mutants, test-lite, test-release
 	@$(MAKE) test
+	@$(MAKE) test-orders
 	@$(MAKE) mutants
 	@$(MAKE) lite
 	@$(MAKE) test-lite
@@ -79,14 +80,20 @@ check-exports: $(READY) ## data/exports/ is what the code would write
 	python -m correll2004.exports --check
 
 # The largest chapter first: it takes longest, and is not to run alone at the end.
-NBVAL := pytest -q -o addopts= -p nbval -p no:hypothesispytest --nbval --nbval-current-env
-NBVAL += -n 2 --dist loadfile --no-loadscope-reorder
+NBVAL := pytest -q -o addopts= -p nbval -p no:hypothesispytest -p no:randomly
+NBVAL += --nbval --nbval-current-env -n 2 --dist loadfile --no-loadscope-reorder
 
 nbval: $(READY) ## chapters run again, every output compared
 	$(NBVAL) $$(ls -S book/*.ipynb)
 
 unit: $(READY) ## the tests in tests/ (some of them read the built site)
 	pytest -n 2 --dist loadfile
+
+# A test may not need what another has left behind. Each order is that of a seed.
+FAST := pytest -q --no-header -r fE -m "not slow and not browser"
+test-orders: $(READY) ## the quick tests in five other orders, and each file of them alone
+	@for seed in 1 2 3 4 5; do $(FAST) -n 2 -p randomly --randomly-seed=$$seed || exit 1; done
+	@find tests -name "test_*.py" | sort | xargs -P 2 -I{} sh -c '$(FAST) {} || [ $$? = 5 ]'
 
 bench: $(READY) ## ratios of speed, measured in one run; nothing is asserted
 	python -m _support.dev.bench

@@ -16,32 +16,21 @@ from rscript import why_not
 from _support.sphinx import data_archive
 from correll2004.data import dictionary
 from correll2004.paper import claims, course_curves, records, rounding, tables
-from correll2004.paths import BOOK, DATA, EXPORTS, ROOT
+from correll2004.paths import BOOK, DATA, ROOT
 
 FILES = records.load()
 
 EXAMPLES = BOOK / "examples"
 # Script -> the files that it reads, what is stored of its output.
-R_SCRIPTS = {
+SCRIPTS = {
     "curve.R": (["cycles.csv"], "curve.txt"),
     "courses.R": (["adtte.csv", "patients.csv"], "courses-R.txt"),
+    "courses.py": (["adtte.csv", "patients.csv"], "courses-python.txt"),
 }
-STARTER = (["adtte.csv", "patients.csv"], "courses-python.txt")
 
 
 def output(name):
     return (EXAMPLES / name).read_text(encoding="utf-8")
-
-
-def run(folder, *command):
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, encoding="utf-8", check=False, env={"PATH": PATH}
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-PATH = "/usr/local/bin:/usr/bin:/bin"  # nothing of the book's own environment
 
 
 # --- R ----------------------------------------------------------------------------
@@ -56,22 +45,8 @@ def test_the_stored_output_ends_with_table_5(r1):
     assert (float(mean), float(se)) == pytest.approx((row["months"], row["se"]), abs=5e-5)
 
 
-@pytest.mark.parametrize("script", R_SCRIPTS)
-def test_an_r_script_needs_its_data_files_alone(script, tmp_path):
-    if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of {script} stands unrepeated")
-    files, stored = R_SCRIPTS[script]
-    shutil.copy(EXAMPLES / script, tmp_path)
-    for name in files:
-        shutil.copy(EXPORTS / name, tmp_path)
-    assert run(tmp_path, "Rscript", "--vanilla", script) == output(stored)
-    if script == "courses.R":
-        drawn = (tmp_path / "courses.pdf").read_bytes()
-        assert drawn.count(b"/Type /Page ") + drawn.count(b"/Type /Page\n") == 2
-
-
-def test_every_r_script_has_its_stored_output():
-    assert {path.name for path in EXAMPLES.glob("*.R")} == set(R_SCRIPTS)
+def test_every_script_has_its_stored_output():
+    assert {path.name for path in EXAMPLES.glob("*.*") if path.suffix != ".txt"} == set(SCRIPTS)
 
 
 def test_the_stored_output_in_r_counts_both_courses(printed, r1):
@@ -85,15 +60,6 @@ def test_the_stored_output_in_r_counts_both_courses(printed, r1):
 # --- Python -----------------------------------------------------------------------
 
 
-def test_the_python_starter_needs_its_data_files_pandas_and_lifelines(tmp_path):
-    shutil.copy(EXAMPLES / "courses.py", tmp_path)
-    for name in STARTER[0]:
-        shutil.copy(EXPORTS / name, tmp_path)
-    assert run(tmp_path, sys.executable, "-I", "courses.py") == output(STARTER[1])
-    imported = re.findall(r"^(?:import|from) (\w+)", output("courses.py"), re.MULTILINE)
-    assert set(imported) == {"pandas", "lifelines"}
-
-
 def test_both_starters_give_the_heights_of_the_package(printed, r1):
     for label, data, course in (
         ("first course, as printed", printed, 1),
@@ -103,7 +69,7 @@ def test_both_starters_give_the_heights_of_the_package(printed, r1):
         curve = course_curves.of_course(data, course)
         heights = ", ".join(f"S({time}) = {curve.survival_at(time):.3f}" for time in (3, 12))
         line = f"{label}: {curve.n} patients, {curve.n_events} events, {heights}"
-        assert line in output(STARTER[1]).splitlines()
+        assert line in output("courses-python.txt").splitlines()
 
 
 # --- all of it in one file --------------------------------------------------------
@@ -120,7 +86,7 @@ def unpacked(tmp_path_factory):
 
 def test_the_archive_has_every_table_the_dictionary_and_the_starters(unpacked):
     tables_ = {f"{resource['name']}.csv" for resource in dictionary.load().resources.values()}
-    others = {"README.md", "LICENSE", "datapackage.json", "courses.py", *R_SCRIPTS}
+    others = {"README.md", "LICENSE", "datapackage.json", *SCRIPTS}
     assert {path.name for path in unpacked.iterdir()} == tables_ | others
     for resource in dictionary.load().resources.values():
         content = (unpacked / f"{resource['name']}.csv").read_bytes()
@@ -143,15 +109,32 @@ def test_the_archives_words_name_every_file_and_the_licences(unpacked):
     assert "MIT" in words
 
 
-def test_the_python_starter_runs_in_the_unpacked_folder(unpacked):
-    assert run(unpacked, sys.executable, "-I", "courses.py") == output(STARTER[1])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_script_needs_its_data_files_alone(script, unpacked, tmp_path):
+    """Those of the archive, and nothing of the book's own environment."""
+    if script.endswith(".R") and (reason := why_not()):
+        pytest.skip(f"{reason}: the stored output of {script} stands unrepeated")
+    files, stored = SCRIPTS[script]
+    for name in (script, *files):
+        shutil.copy(unpacked / name, tmp_path)
+    program = ["Rscript", "--vanilla"] if script.endswith(".R") else [sys.executable, "-I"]
+    done = subprocess.run(
+        [*program, script],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
+    )
+    assert (done.returncode, done.stdout) == (0, output(stored)), done.stderr
+    if script == "courses.R":
+        drawn = (tmp_path / "courses.pdf").read_bytes()
+        assert drawn.count(b"/Type /Page ") + drawn.count(b"/Type /Page\n") == 2
 
 
-@pytest.mark.parametrize("script", R_SCRIPTS)
-def test_the_r_scripts_run_in_the_unpacked_folder(script, unpacked):
-    if reason := why_not():
-        pytest.skip(f"{reason}: {script} was not run in the unpacked folder")
-    assert run(unpacked, "Rscript", "--vanilla", script) == output(R_SCRIPTS[script][1])
+def test_the_python_starter_imports_pandas_and_lifelines_alone():
+    imported = re.findall(r"^(?:import|from) (\w+)", output("courses.py"), re.MULTILINE)
+    assert set(imported) == {"pandas", "lifelines"}
 
 
 def test_the_archive_is_the_same_bytes_every_time():

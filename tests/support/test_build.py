@@ -136,7 +136,14 @@ def test_a_changed_cell_turns_its_chapter_red(tree, old, new, chapter):
     result = run(
         tree,
         *(sys.executable, "-m", "pytest", "-p", "nbval", "--nbval", "--nbval-current-env"),
-        *("-q", "-o", "addopts=", *(f"book/{name}.ipynb" for name in sorted(chapters))),
+        *(
+            "-q",
+            "-o",
+            "addopts=",
+            "-p",
+            "no:randomly",
+            *(f"book/{name}.ipynb" for name in sorted(chapters)),
+        ),
     )
     assert result.returncode == 1
     for name in chapters:
