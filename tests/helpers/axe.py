@@ -68,14 +68,18 @@ def everything(tab):
     return violations(tab, EVERY_RULE)
 
 
-def check(tab, size, address):
-    """Violations of a page at a size, in the light and then in the dark."""
-    show(tab, size, "light", address)
+def wait_for_scheme(tab, scheme):
+    """Until the page's colours are those that the browser asks for."""
+    tab.wait_for_function(f"() => ['{scheme}', undefined].includes({THEME})")
+    tab.evaluate(SETTLED)
+
+
+def check(tab, size):
+    """Violations of a page as `show` left it, in the light and then in the dark."""
     found = [] if THOROUGH else violations(tab, THE_REST)
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_function(f"() => ['{scheme}', undefined].includes({THEME})")
-        tab.evaluate(SETTLED)
+        wait_for_scheme(tab, scheme)
         if THOROUGH:
             found += everything(tab)
         elif (size, scheme) in [(DESKTOP, "light"), (PHONE, "dark")]:

@@ -50,3 +50,34 @@ class Page:
 @functools.cache
 def parsed(path):
     return Page(path)
+
+
+# --- in a browser -----------------------------------------------------------------
+
+# Icons without a drawing, and signs of the icon font that is not there.
+ICONS = """() => {
+  const drawn = (one) => getComputedStyle(one).maskImage !== "none";
+  const bare = [...document.querySelectorAll("[class*='fa-'], .fas, .fa-solid")]
+    .filter((one) => !drawn(one)).map((one) => one.outerHTML);
+  const signs = [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]
+    .map((side) => getComputedStyle(one, side).content)
+    .filter((content) => /[\ue000-\uf8ff]/.test(content)).map(() => one.outerHTML.slice(0, 99)));
+  return bare.concat(signs);
+}"""
+
+
+def listen(tab, start):
+    """What goes wrong in a tab from now on, as a list that grows: errors and warnings in the
+    console, failed requests, and those that do not begin with `start`."""
+    troubles = []
+
+    def note(text, is_trouble=True):
+        if is_trouble:
+            troubles.append(text)
+
+    tab.on("console", lambda said: note(said.text, said.type in {"error", "warning"}))
+    tab.on("pageerror", lambda error: note(str(error)))
+    tab.on("requestfailed", lambda request: note(request.url))
+    tab.on("response", lambda answer: note(f"{answer.status} {answer.url}", answer.status >= 400))
+    tab.on("request", lambda asked: note(asked.url, not asked.url.startswith((start, "data:"))))
+    return troubles

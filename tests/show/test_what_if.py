@@ -4,7 +4,7 @@
 """
 
 import pytest
-from builtsite import PAGES, SITE, pages, parsed
+from builtsite import PAGES, SITE, listen, pages, parsed
 from playwright.sync_api import Error
 
 from correll2004.paper import claims, records
@@ -45,13 +45,33 @@ MOVED = """[...document.querySelectorAll('[data-now]')]
 def page(browser, address):
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("requestfailed", lambda request: problems.append(request.url))
+    troubles = listen(page, address)
     page.goto(f"{address}{URL}")
     yield page
     context.close()
-    assert not problems
+    assert troubles == []
+
+
+@pytest.fixture
+def fresh(browser, address):
+    """A function that opens the page anew, as options of a browser's context ask for it."""
+    contexts = []
+
+    def opened(state="", **options):
+        contexts.append(browser.new_context(reduced_motion="reduce", **options))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}{URL}{state}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size['width']}x{size['height']}")
+def sized(request, fresh):
+    """The page anew at each size."""
+    return fresh(viewport=request.param)
 
 
 @pytest.fixture
@@ -237,9 +257,8 @@ def test_a_course_that_a_patient_did_not_have_is_refused(at_the_paper):
 # --- the address --------------------------------------------------------------------
 
 
-def test_the_address_keeps_the_state(browser, address):
-    page = browser.new_page()
-    page.goto(f"{address}{URL}#recent=excluded&without=Patient+8")
+def test_the_address_keeps_the_state(fresh):
+    page = fresh("#recent=excluded&without=Patient+8")
     assert page.get_by_label("CRPS below 1 month").input_value() == "excluded"
     assert page.get_by_label("Leave out").input_value() == "Patient 8"
     assert page.locator("[data-now=n-1]").text_content() == "27"
@@ -262,7 +281,6 @@ def test_the_address_keeps_the_state(browser, address):
     for label in ("Leave out", "Change the outcome of", "Time in months"):
         assert page.get_by_label(label, exact=True).input_value() == ""
     assert "".join(page.locator(".what-if-fault").all_text_contents()) == ""
-    page.close()
 
 
 @pytest.mark.parametrize(
@@ -276,15 +294,13 @@ def test_the_address_keeps_the_state(browser, address):
         ("course=1&months=3", "patient"),
     ],
 )
-def test_an_address_with_unknown_options_shows_the_papers_path(browser, address, bad, field):
-    page = browser.new_page()
-    page.goto(f"{address}{URL}#{bad}")
+def test_an_address_with_unknown_options_shows_the_papers_path(fresh, bad, field):
+    page = fresh(f"#{bad}")
     assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
     faults = page.locator(".what-if-fault").filter(visible=True)
     assert [fault.get_attribute("id") for fault in faults.all()] == (
         [f"what-if-{field}-fault"] if field else []
     )
-    page.close()
 
 
 def test_from_a_file_too(browser):
@@ -312,10 +328,8 @@ IN_VIEW = """(control) => {
 ALL = {"control": True, "curve": True, "clear": True}
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size['width']}x{size['height']}")
-def test_the_curve_stays_in_view_with_every_control(browser, address, size):
-    page = browser.new_page(viewport=size, reduced_motion="reduce")
-    page.goto(f"{address}{URL}")
+def test_the_curve_stays_in_view_with_every_control(sized):
+    page = sized
     page.get_by_text("Skip to the choices").press("Enter")
     controls = page.locator(".what-if-form :is(select, input)").all()
     assert len(controls) == len(coding_choices.CHOICES) + 5
@@ -331,13 +345,10 @@ def test_the_curve_stays_in_view_with_every_control(browser, address, size):
         page.wait_for_timeout(50)
         assert control.evaluate(IN_VIEW) == ALL, (control.get_attribute("name"), "after")
         page.keyboard.press("Tab")
-    page.close()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size['width']}x{size['height']}")
-def test_a_choice_made_with_the_mouse_brings_the_curve_into_view(browser, address, size):
-    page = browser.new_page(viewport=size, reduced_motion="reduce")
-    page.goto(f"{address}{URL}")
+def test_a_choice_made_with_the_mouse_brings_the_curve_into_view(sized):
+    page = sized
     control = page.get_by_label("No relief", exact=True)
     at_the_bottom = "scrollTo(0, scrollY + one.getBoundingClientRect().bottom - innerHeight)"
     control.evaluate(f"(one) => {{ one.focus({{ preventScroll: true }}); {at_the_bottom}; }}")
@@ -345,40 +356,33 @@ def test_a_choice_made_with_the_mouse_brings_the_curve_into_view(browser, addres
     page.locator(".what-if-chart svg[aria-label^='Kaplan-Meier curves.']").wait_for()
     page.wait_for_timeout(50)
     assert control.evaluate(IN_VIEW) == ALL
-    page.close()
 
 
-def test_leaving_a_field_for_another_place_does_not_scroll_back(browser, address):
-    page = browser.new_page(viewport=SIZES[1], reduced_motion="reduce")
-    page.goto(f"{address}{URL}")
+def test_leaving_a_field_for_another_place_does_not_scroll_back(fresh):
+    page = fresh(viewport=SIZES[1])
     page.get_by_label("Leave out").fill("18")
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     place = page.evaluate("scrollY")
     page.mouse.click(900, 300)
     assert page.locator("[data-now=n-1]").text_content() == "32"
     assert page.evaluate("scrollY") == place
-    page.close()
 
 
-def test_the_choices_are_one_column_on_a_phone(browser, address):
-    page = browser.new_page(viewport=PHONE)
-    page.goto(f"{address}{URL}")
+def test_the_choices_are_one_column_on_a_phone(fresh):
+    page = fresh(viewport=PHONE)
     boxes = [one.bounding_box() for one in page.locator(".what-if-form :is(select, input)").all()]
     assert len({(box["x"], box["width"]) for box in boxes}) == 1
     assert boxes[0]["width"] > 300
     tops = [box["y"] for box in boxes]
     assert tops == sorted(set(tops))
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    page.close()
 
 
 FIRST = "document.activeElement.id === 'what-if-patient_1'"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size['width']}x{size['height']}")
-def test_the_first_control_is_within_reach_of_the_keyboard(browser, address, size):
-    page = browser.new_page(viewport=size, reduced_motion="reduce")
-    page.goto(f"{address}{URL}")
+def test_the_first_control_is_within_reach_of_the_keyboard(sized):
+    page = sized
     for _ in range(2):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the choices"
@@ -398,7 +402,6 @@ def test_the_first_control_is_within_reach_of_the_keyboard(browser, address, siz
         page.keyboard.press("Tab")
         presses += 1
         assert presses <= 8
-    page.close()
 
 
 # --- what is loaded -----------------------------------------------------------------
@@ -424,10 +427,8 @@ def test_the_library_is_loaded_only_when_it_is_needed(browser, address):
     page.close()
 
 
-def test_without_a_script_the_papers_path_and_what_is_missing(browser, address):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}{URL}")
+def test_without_a_script_the_papers_path_and_what_is_missing(fresh):
+    page = fresh(java_script_enabled=False)
     assert page.locator(".what-if-form").is_hidden()
     assert page.locator("#what-if-curves svg").is_visible()
     assert page.get_by_text("need the script of this page").is_visible()
@@ -435,7 +436,6 @@ def test_without_a_script_the_papers_path_and_what_is_missing(browser, address):
     assert shown == claims.published(FILES, "t5-first-median-months")
     with pytest.raises(Error):
         page.get_by_label("Leave out").fill("8", timeout=500)
-    context.close()
 
 
 def test_with_a_script_nothing_is_said_to_be_missing(page):

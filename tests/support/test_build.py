@@ -121,18 +121,10 @@ def test_a_failing_cell_leaves_every_notebook(two_chapters):
     assert snapshot(tree) == before
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "chapter"),
-    [
-        ("5,42,M,5,Hand,", "5,43,M,5,Hand,", "results-study-group"),
-        ("5,42,M,5,Hand,,20,", "5,42,M,5,Hand,,25,", "results-infusions"),
-        ("Hand,,20,3,100,4,", "Hand,,20,3,100,5,", "results-duration-of-relief"),
-    ],
-    ids=["age", "rate", "relief"],
-)
-def test_a_changed_cell_turns_its_chapter_red(tree, old, new, chapter):
-    replace(tree, old, new)
-    chapters = {chapter, "results-study-group"}
+def test_a_changed_cell_turns_its_chapter_red(tree):
+    """An age, a rate and a duration of relief: a chapter shows one of them each."""
+    replace(tree, "5,42,M,5,Hand,,20,3,100,4,", "5,43,M,5,Hand,,25,3,100,5,")
+    chapters = ("results-study-group", "results-infusions", "results-duration-of-relief")
     result = run(
         tree,
         *(sys.executable, "-m", "pytest", "-p", "nbval", "--nbval", "--nbval-current-env"),
@@ -142,7 +134,7 @@ def test_a_changed_cell_turns_its_chapter_red(tree, old, new, chapter):
             "addopts=",
             "-p",
             "no:randomly",
-            *(f"book/{name}.ipynb" for name in sorted(chapters)),
+            *(f"book/{name}.ipynb" for name in chapters),
         ),
     )
     assert result.returncode == 1

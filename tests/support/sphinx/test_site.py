@@ -1,16 +1,15 @@
-"""The built site: pages, links, what it fetches and weighs, and a real browser's view of it."""
+"""The built site: pages, links, what it fetches, and a real browser's view of it."""
 
 import mimetypes
 import re
-import statistics
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from builtsite import PAGES, SITE, pages, parsed
+from axe import THEME
+from builtsite import ICONS, PAGES, SITE, listen, pages, parsed
 from sphinx.errors import ExtensionError
 
-from _support.dev.weight import weigh
 from _support.sphinx.site import add_metadata
 from correll2004.paper import claims, records
 from correll2004.paths import BOOK
@@ -92,7 +91,7 @@ def test_a_page_without_a_description_stops_the_build():
         add_metadata(None, "book/new", {"title": "New", "metatags": ""})
 
 
-# --- third parties and weight -----------------------------------------------------
+# --- third parties ----------------------------------------------------------------
 
 # Hosts that pages are commonly made to fetch from, and the two traces that the theme leaves.
 CDN = (
@@ -130,80 +129,40 @@ def test_style_sheets_and_scripts_fetch_nothing_from_elsewhere():
             assert outside == [], path.name
 
 
-@pytest.mark.browser
-def test_a_page_weighs_little(browser, address):
-    weights = [weigh(browser, SITE, address, page)[1] / 1024 for page in PAGES]
-    assert statistics.median(weights) <= 225
-
-
 # --- in a browser -----------------------------------------------------------------
-
-VIEWS = [(width, scheme) for width in (1280, 360) for scheme in ("light", "dark")]
-# Icons without a drawing, and signs of the icon font that is not there.
-ICONS = """() => {
-  const drawn = (one) => getComputedStyle(one).maskImage !== "none";
-  const bare = [...document.querySelectorAll("[class*='fa-'], .fas, .fa-solid")]
-    .filter((one) => !drawn(one)).map((one) => one.outerHTML);
-  const signs = [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]
-    .map((side) => getComputedStyle(one, side).content)
-    .filter((content) => /[\ue000-\uf8ff]/.test(content)).map(() => one.outerHTML.slice(0, 99)));
-  return bare.concat(signs);
-}"""
 
 
 @pytest.fixture
 def tab(browser):
-    """A page with `troubles`: errors in its console, failed and foreign requests."""
     tab = browser.new_page()
-    tab.troubles = []
-    trouble = tab.troubles.append
-    tab.on("console", lambda m: trouble(m.text) if m.type in {"error", "warning"} else None)
-    tab.on("pageerror", lambda error: trouble(str(error)))
-    tab.on("requestfailed", lambda request: trouble(request.url))
-    tab.on("response", lambda r: trouble(f"{r.status} {r.url}") if r.status >= 400 else None)
     yield tab
     tab.close()
 
 
-def keep_out(tab, allowed):
-    """Count a request as trouble that goes anywhere else."""
-    outside = lambda request: not request.url.startswith((allowed, "data:"))  # noqa: E731
-    tab.on("request", lambda r: tab.troubles.append(r.url) if outside(r) else None)
-
-
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["http", "file"])
-def test_pages_load_quietly_and_fit(tab, address, scheme):
-    """No error, no foreign request, no page wider than the screen, from a server or a disk."""
-    start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
-    keep_out(tab, start)
+def test_pages_load_quietly_from_a_disk(tab):
+    """``test_pages_desktop.py`` asks more of them, from a server."""
+    start = f"{SITE.resolve().as_uri()}/"
+    troubles = listen(tab, start)
     for page in PAGES:
         tab.goto(start + page)
         tab.wait_for_load_state("networkidle")
         assert tab.evaluate(ICONS) == [], page
-        for width, colours in VIEWS:
-            tab.set_viewport_size({"width": width, "height": 800})
-            tab.emulate_media(color_scheme=colours)
-            overflow = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert overflow <= 0, f"{page} is {overflow} px too wide at {width}"
-            if page != "404.html":
-                tab.wait_for_function(
-                    f"() => document.documentElement.dataset.theme === '{colours}'"
-                )
-        assert tab.troubles == [], page
+        assert tab.evaluate(THEME) == (None if page == "404.html" else "light"), page
+        assert troubles == [], page
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_search_finds_a_term(tab, address, scheme):
     start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
-    keep_out(tab, start)
+    troubles = listen(tab, start)
     tab.goto(start + "search.html?q=censored")
     tab.wait_for_selector("#search-results li a")
     tab.wait_for_load_state("networkidle")
     assert "Duration of relief" in tab.inner_text("#search-results")
     assert tab.evaluate(ICONS) == []
-    assert tab.troubles == []
+    assert troubles == []
 
 
 @pytest.mark.browser

@@ -1,17 +1,12 @@
-"""axe-core finds nothing on a desktop, on any page, light or dark; nor in what opens."""
+"""axe-core finds nothing in what opens, is drawn or is found; ``test_pages_*.py`` ask the pages."""
 
 import axe
 import pytest
 from axe import DESKTOP, PHONE
-from builtsite import A_CHAPTER, pages
+from builtsite import A_CHAPTER
 
 pytestmark = pytest.mark.browser
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-
-
-@pages
-def test_axe_finds_nothing(calm_tab, address, page):
-    assert axe.check(calm_tab, DESKTOP, address + page) == []
 
 
 @SCHEMES
