@@ -2,12 +2,16 @@
 
 import csv
 import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 from builtsite import SITE
 
 from _support.common import CHROMIUM, chromium, served
 from correll2004.data import table1
+from correll2004.paths import BOOK, DATA
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +50,30 @@ def damaged(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the package and the data: a function that, given a module of the package,
+    returns the copy's data folder and a function that runs the module there."""
+    folder = tmp_path / "project"
+    shutil.copytree(BOOK / "correll2004", folder / "book" / "correll2004")
+    data = shutil.copytree(DATA, folder / "data")
+
+    def command(module):
+        def run(*arguments):
+            return subprocess.run(
+                [sys.executable, "-m", module, *map(str, arguments)],
+                cwd=folder,
+                env={"PYTHONPATH": "book", "PATH": ""},
+                capture_output=True,
+                encoding="utf-8",
+                check=False,
+            )
+
+        return data, run
+
+    return command
 
 
 @pytest.fixture(scope="session")

@@ -26,13 +26,6 @@ def file():
     return pd.read_csv(EXPORTS / "adtte.csv", keep_default_na=False)
 
 
-def test_cnsr_is_the_opposite_of_event(printed, r1):
-    """ADaM's CNSR is 0 for an event."""
-    for table in (printed, r1):
-        found = adtte.of_table(table)
-        assert found["CNSR"].tolist() == [1 - event for event in table.cycles["event"]]
-
-
 def test_every_time_names_the_cell_that_holds_it(printed):
     with table1.PATH.open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))

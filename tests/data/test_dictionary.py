@@ -260,11 +260,6 @@ def test_a_dictionary_that_is_not_valid_json_is_refused(content, row, rule, path
     assert rule in found
 
 
-def test_a_missing_dictionary_is_refused(path):
-    with pytest.raises(DataError, match=r"datapackage\.json: '.*' does not exist"):
-        dictionary.read(path)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "column", "value", "rule"),
     [

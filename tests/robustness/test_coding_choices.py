@@ -126,8 +126,8 @@ def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
 # --- options by hand --------------------------------------------------------------
 
 
-def outcome(course, label, **chosen):
-    found = coding_choices.outcomes(course, **chosen).set_index("label")
+def outcome(course, label, *changed, **chosen):
+    found = coding_choices.outcomes(course, None, *changed, **chosen).set_index("label")
     return tuple(found.loc[label, ["months", "event"]]) if label in found.index else None
 
 
@@ -191,11 +191,6 @@ def test_a_patient_can_be_dropped():
     assert len(coding_choices.outcomes(2, without=18)) == 12
 
 
-def outcome_of(label, course, *arguments, **chosen):
-    found = coding_choices.outcomes(course, *arguments, **chosen).set_index("label")
-    return tuple(found.loc[label, ["months", "event"]])
-
-
 def test_a_changed_outcome_replaces_one_patients_own():
     paper = coding_choices.outcomes(1).set_index("label")
     found = coding_choices.outcomes(1, changed=(18, 7.5, 0)).set_index("label")
@@ -204,15 +199,15 @@ def test_a_changed_outcome_replaces_one_patients_own():
 
 
 def test_a_changed_outcome_is_applied_last():
-    assert outcome_of("27b", 2, None, (27, 5, 0), no_follow_up="lasting") == (5, 0)
-    assert outcome_of("30a", 1, None, (30, 5, 0), partial_relief="failure") == (5, 0)
-    assert outcome_of("1", 1, None, (1, 9, 1), patient_1="censored") == (9, 1)
+    assert outcome(2, "27b", (27, 5, 0), no_follow_up="lasting") == (5, 0)
+    assert outcome(1, "30a", (30, 5, 0), partial_relief="failure") == (5, 0)
+    assert outcome(1, "1", (1, 9, 1), patient_1="censored") == (9, 1)
 
 
 def test_a_changed_outcome_is_of_the_course_and_not_of_the_other_shoulder():
     shoulders = {"patient_33": "shoulders"}
-    assert outcome_of("33a", 1, None, (33, 5, 0), **shoulders) == (5, 0)
-    assert outcome_of("33c", 1, None, (33, 5, 0), **shoulders) == (36, 0)
+    assert outcome(1, "33a", (33, 5, 0), **shoulders) == (5, 0)
+    assert outcome(1, "33c", (33, 5, 0), **shoulders) == (36, 0)
 
 
 def test_a_changed_outcome_of_a_course_left_out_changes_nothing():
