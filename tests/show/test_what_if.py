@@ -42,7 +42,7 @@ MOVED = """[...document.querySelectorAll('[data-now]')]
 
 
 @pytest.fixture(scope="module")
-def page(browser, address):
+def shared(browser, address):
     context = browser.new_context(reduced_motion="reduce")
     page = context.new_page()
     troubles = listen(page, address)
@@ -75,10 +75,10 @@ def sized(request, fresh):
 
 
 @pytest.fixture
-def at_the_paper(page):
+def page(shared):
     """The page on the paper's own path."""
-    page.get_by_role("button", name="Back to the paper's path").click()
-    return page
+    shared.get_by_role("button", name="Back to the paper's path").click()
+    return shared
 
 
 def label_of(name):
@@ -154,8 +154,7 @@ def assert_shows(page, texts, departures):
 
 
 @pytest.mark.parametrize("state", SEVEN, ids=lambda state: ",".join(state.values()) or "paper")
-def test_choosing_shows_the_packages_numbers_and_draws(at_the_paper, state):
-    page = at_the_paper
+def test_choosing_shows_the_packages_numbers_and_draws(page, state):
     choose(page, state)
     if state:
         departures = sum(
@@ -169,15 +168,13 @@ def test_choosing_shows_the_packages_numbers_and_draws(at_the_paper, state):
 
 
 @pytest.mark.parametrize(("state", "changed"), CHANGES, ids=str)
-def test_a_changed_outcome_shows_the_packages_numbers(at_the_paper, state, changed):
-    page = at_the_paper
+def test_a_changed_outcome_shows_the_packages_numbers(page, state, changed):
     choose(page, state)
     change(page, *changed)
     assert_shows(page, expected_texts(state, changed), len(state) + 1)
 
 
-def test_a_patient_who_is_named_moves_nothing_yet(at_the_paper):
-    page = at_the_paper
+def test_a_patient_who_is_named_moves_nothing_yet(page):
     write(page, "Change the outcome of", "27")
     assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
     assert page.get_by_label("Time in months").input_value() == "0.75"
@@ -207,10 +204,7 @@ def test_a_patient_who_is_named_moves_nothing_yet(at_the_paper):
         ("Time in months", "", "“” is not a time in months."),
     ],
 )
-def test_bad_input_is_named_beside_the_field_and_changes_nothing(
-    at_the_paper, label, text, message
-):
-    page = at_the_paper
+def test_bad_input_is_named_beside_the_field_and_changes_nothing(page, label, text, message):
     choose(page, {"without": "7"})
     change(page, 18, 1, "7.5", "censored")
     before, address = page.evaluate(SHOWN), page.url
@@ -232,8 +226,7 @@ def test_bad_input_is_named_beside_the_field_and_changes_nothing(
     assert field.get_attribute("aria-invalid") == "false"
 
 
-def test_a_time_without_a_patient_waits_for_one(at_the_paper):
-    page = at_the_paper
+def test_a_time_without_a_patient_waits_for_one(page):
     write(page, "Time in months", "5")
     fault = page.locator("#what-if-patient-fault")
     assert fault.text_content() == "Write which patient this is, as a number."
@@ -243,8 +236,7 @@ def test_a_time_without_a_patient_waits_for_one(at_the_paper):
     assert_shows(page, expected_texts({}, (18, 1, "5", "relapse")), 1)
 
 
-def test_a_course_that_a_patient_did_not_have_is_refused(at_the_paper):
-    page = at_the_paper
+def test_a_course_that_a_patient_did_not_have_is_refused(page):
     change(page, 18, 1, "7.5", "censored")
     before = page.evaluate(SHOWN)
     page.get_by_label("Course", exact=True).select_option("2")
