@@ -28,10 +28,14 @@ def ages(printed):
 @pytest.fixture(scope="module")
 def drawings(printed, ages):
     """One of each kind of picture, by name."""
-    first = course_curves.of_course(printed, 1)
+    first, second = (course_curves.of_course(printed, course) for course in (1, 2))
     return {
+        "protocol": figures.protocol("10", "12–24", "24", "48"),
+        "kinds": figures.outcome_kinds(printed.cycles.head(4)),
+        "factors": figures.product_limit(printed.course(2), second, TICKS),
+        "areas": figures.mean_and_median(second, TICKS),
         "curve": figures.kaplan_meier(first, TICKS, "First course"),
-        "two": figures.two_curves({"a": first, "b": course_curves.of_course(printed, 2)}, TICKS),
+        "two": figures.two_curves({"a": first, "b": second}, TICKS),
         "swimmer": figures.swimmer(printed.cycles, TICKS),
         "dots": figures.dot_plot(ages, summary.spread(ages), "Age", [10, 40, 70], "one patient"),
         "bars": figures.bars_by_course(tables.table4(printed), "Days"),

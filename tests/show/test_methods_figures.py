@@ -3,8 +3,7 @@
 import pytest
 
 from correll2004.paper import claims, course_curves, records
-from correll2004.show import figures, svg
-from correll2004.show.style import PALETTE
+from correll2004.show import figures
 
 FILES = records.load()
 
@@ -76,19 +75,3 @@ def test_the_areas_of_the_mean(second):
         "24 × 7/12\n= 14",
         "median: 36 months",
     ]
-
-
-def test_figures_are_the_same_svg_twice_and_every_colour_is_the_pages(printed, second):
-    cycles = printed.cycles.head(4)
-    for draw in (
-        lambda: figures.protocol(*HOURS),
-        lambda: figures.outcome_kinds(cycles),
-        lambda: figures.product_limit(*second, TICKS),
-        lambda: figures.mean_and_median(second[1], TICKS),
-    ):
-        html = svg.figure(draw(), "x", "caption", "alt").html
-        assert html == svg.figure(draw(), "x", "caption", "alt").html
-        apart = html
-        for variable, colour in PALETTE.items():
-            apart = apart.replace(f"var(--figure-{variable}, {colour})", "")
-        assert "#" not in apart.replace("#x-", "").replace('href="#', "")
