@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from .data import adtte, dictionary, table1, validation
-from .data.faults import DataError
+from .data.faults import DataError, Fault
 from .paper import claims, records
 from .paper.records import Files
 from .paths import DATA, EXPORTS
-from .robustness import coding_choices
+from .robustness import coding_choices, combinations, headlines
 
 
 def frames(files: Files) -> dict[str, pd.DataFrame]:
@@ -33,7 +33,7 @@ def frames(files: Files) -> dict[str, pd.DataFrame]:
         "cycles": data.cycles,
         "adtte": adtte.frame(data, files.under_each_repair),
         "claims-recomputed": register,
-        "multiverse": _multiverse(),
+        "multiverse": _combinations(records.load()),
     }
     return {
         Path(rules.resource(name)["path"]).name: rules.in_order(frame, name)
@@ -41,11 +41,18 @@ def frames(files: Files) -> dict[str, pd.DataFrame]:
     }
 
 
-def _multiverse():
-    """Every headline under every combination of choices; inf, not reached, left empty."""
+def _combinations(files):
+    """Every headline under every combination of choices; inf, not reached, left empty.
+
+    Raises DataError where the data dictionary has no column for a choice.
+    """
+    columns = files.table1.rules.fields("multiverse")
+    if lacking := [name for name in coding_choices.choices(files) if name not in columns]:
+        rule = "is needed in multiverse, one for each coding choice, and is not among its columns"
+        raise DataError([Fault(dictionary.PATH.name, 0, "-", name, rule) for name in lacking])
     found = pd.concat(
-        coding_choices.specifications(claim).assign(headline=claim)
-        for claim in coding_choices.headlines()
+        combinations.of_headline(files, claim).assign(headline=claim)
+        for claim in headlines.of_curves(files)
     )
     for column in ("at_risk", "value", "lower", "upper"):
         found[column] = found[column].replace(np.inf, np.nan).map(_significant)

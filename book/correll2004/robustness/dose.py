@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ..data import classes, courses
-from ..paper import claims, records, rounding
-from . import coding_choices
+from ..data.table1 import Table1
+from ..paper import rounding
+from ..paper.records import Files
+from .coding_choices import BROKEN_OFF
 
 RELIEF = ["complete", "partial", "none"]
 CRPS_CLASSES = ["less than 1 month", "1 to 24 months", "more than 24 months"]
@@ -19,31 +21,31 @@ RATES_PROPOSED = (25, 50)
 MORE_OF_PATIENT_21 = "res-p21-attempts"  # the claim that counts this patient's broken-off infusions
 
 
-def relief_kind(percent):
-    """``complete`` for 100% relief, ``none`` for 0, ``partial`` between; a Series."""
+def relief_kind(percent: pd.Series) -> pd.Series:
+    """``complete`` for 100% relief, ``none`` for 0, ``partial`` between."""
     return percent.map(lambda p: "complete" if p == 100 else "none" if p == 0 else "partial")
 
 
-def known_beyond(months, event, time):
+def known_beyond(months: pd.Series, event: pd.Series, time: float) -> pd.Series:
     """Whether relief lasted beyond a time: ``yes``, ``no``, or ``not known`` (censored by
     then). months, event : Series of times and indicators (1 = relapse or failure)."""
     known = np.where(months > time, "yes", np.where(event == 1, "no", "not known"))
     return pd.Series(known, index=months.index)
 
 
-def crps_class(patients):
+def crps_class(patients: pd.DataFrame) -> pd.Series:
     """Class of each patient's duration of CRPS; a lower bound, >24, lies above its number."""
     months = patients["crps_months"] + patients["crps_months_is_lower_bound"]
     return pd.cut(months, CRPS_EDGES, labels=CRPS_CLASSES, right=False)
 
 
-def first_courses(table1, time=3):
+def first_courses(table: Table1, time: float = 3) -> pd.DataFrame:
     """The first courses, each patient once, with classes to describe them by.
 
     Returns 33 rows by patient: columns of ``cycles`` and ``patients`` with relief, rate_class,
     day_class, crps_class (strings) and beyond, as `known_beyond` at ``time`` months.
     """
-    first = table1.course(1).merge(table1.patients, on="patient").set_index("patient")
+    first = table.course(1).merge(table.patients, on="patient").set_index("patient")
     return first.assign(
         relief=relief_kind(first["relief_percent"]),
         rate_class=classes.rate_class(first["rate_max_mg_per_h"]),
@@ -53,7 +55,7 @@ def first_courses(table1, time=3):
     )
 
 
-def by_class(first, column):
+def by_class(first: pd.DataFrame, column: str) -> pd.DataFrame:
     """`first_courses` counted by a class: patients, relief, and whether it lasted.
 
     Columns patients, complete, partial, none, yes, no, not known.
@@ -65,13 +67,13 @@ def by_class(first, column):
     return pd.concat([counts, relief, lasted], axis=1).fillna(0).astype(int)
 
 
-def within_limits(table1):
+def within_limits(table: Table1) -> pd.DataFrame:
     """The cycles inside and outside the limits that the paper proposes, and their relief.
 
     Four rows, (days, mg/h) for both ends of either limit; columns inside and outside of
     cycles, patients, complete (cycles with complete relief) and least (lowest relief, %).
     """
-    cycles, rows = table1.cycles, {}
+    cycles, rows = table.cycles, {}
     for days in DAYS_PROPOSED:
         for rate in RATES_PROPOSED:
             inside = (cycles["infusion_days"] <= days) & (cycles["rate_max_mg_per_h"] <= rate)
@@ -86,25 +88,25 @@ def within_limits(table1):
     return frame.rename_axis(index=["days", "mg/h"])
 
 
-def infusions_begun(table1):
+def infusions_begun(files: Files) -> int:
     """Number of infusions begun: the cycles of Table 1 and those broken off and left out of it.
 
     The text reports one such infusion of Patient 9, and of Patient 21 as many as it prints.
     """
-    more = rounding.printed_number(claims.published(records.load(), MORE_OF_PATIENT_21))
-    return len(table1.cycles) + len(coding_choices.BROKEN_OFF) - 1 + int(more)
+    more = rounding.printed_number(files.register.at[MORE_OF_PATIENT_21, "printed"])
+    return len(files.table1.cycles) + len(BROKEN_OFF) - 1 + int(more)
 
 
 # --- the same patients twice ------------------------------------------------------
 
 
-def with_broken_off(pairs, table1):
+def with_broken_off(table: Table1) -> pd.DataFrame:
     """The pairs with the broken-off second infusions of Patients 9 and 21 as failures at 0.
 
-    pairs : frame of `correll2004.data.courses.pairs_of_durations`. Table 1 leaves these infusions
-    out; the relief that they brought is not reported, 0 is an assumption.
+    Returns a frame as `correll2004.data.courses.pairs_of_durations`. Table 1 leaves these
+    infusions out; the relief that they brought is not reported, 0 is an assumption.
     """
-    first = table1.course(1).set_index("patient").loc[list(coding_choices.BROKEN_OFF)]
+    first = table.course(1).set_index("patient").loc[list(BROKEN_OFF)]
     added = pd.DataFrame(
         {
             "first": first["relief_months"],
@@ -117,10 +119,10 @@ def with_broken_off(pairs, table1):
         courses.compare_durations(row.first, row.first_event, row.second, row.second_event)
         for row in added.itertuples()
     ]
-    return pd.concat([pairs, added])
+    return pd.concat([courses.pairs_of_durations(table), added])
 
 
-def sign_test(comparison):
+def sign_test(comparison: pd.Series) -> tuple[int, int, float]:
     """``(longer, shorter, p)`` of a Series of comparisons: the exact two-sided sign test.
 
     Pairs that are equal or undetermined say nothing and drop out (Dixon and Mood, 1946).
@@ -131,7 +133,7 @@ def sign_test(comparison):
     return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
 
 
-def paired_log_likelihood(log_hazard_ratio, pairs):
+def paired_log_likelihood(log_hazard_ratio: float, pairs: pd.DataFrame) -> float:
     """Cox's partial log-likelihood of the second against the first course, by patient.
 
     Every patient is a stratum of two courses. At a relapse the one that relapsed

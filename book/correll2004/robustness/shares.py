@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from ..data import table1
-from ..paper import claims, records, rounding
+from ..data.table1 import Table1
+from ..paper import rounding
+from ..paper.records import Files
 from ..stats import proportions
 from . import coding_choices
 
@@ -28,33 +29,30 @@ SHARES_OF_CYCLES = {
 }
 
 
-def _cycles(data):
-    columns = ["patient", "patient_facts"]
-    return data.cycles.merge(data.patients[columns], on="patient")
+def _cycles(table: Table1) -> pd.DataFrame:
+    """All cycles with the patient's coded facts."""
+    return table.cycles.merge(table.patients[["patient", "patient_facts"]], on="patient")
 
 
-# --- proportions ------------------------------------------------------------------
+def shares_of_patients(files: Files) -> pd.DataFrame:
+    """Proportions in which each patient is counted once, from Table 1 as printed.
 
-
-def shares_of_patients():
-    """Proportions in which each patient stands once, with Wilson's limits.
-
-    Columns count, n, percent, lower, upper. The hallucinations are the paper's count:
-    Table 1 does not name the patients. The last row is a side effect seen in nobody.
+    Columns count, n, percent, and Wilson's limits lower, upper. The hallucinations are the
+    paper's count: Table 1 does not name the patients. The last row is a side effect seen in
+    nobody.
     """
-    cycles = _cycles(table1.read())
+    cycles = _cycles(files.table1)
     counts = {}
     for label, (base, condition) in SHARES_OF_PATIENTS.items():
         chosen = cycles.query(base, engine="python")
         counts[label] = len(chosen.query(condition, engine="python")), len(chosen)
         if label == "Complete relief, second course":
             # What relief the broken-off infusions brought is not reported.
-            with_failures = len(coding_choices.outcomes(2, broken_off="failure"))
+            with_failures = len(coding_choices.outcomes(files, 2, broken_off="failure"))
             counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
-    n = len(table1.read().patients)
-    reported = int(
-        rounding.printed_number(claims.published(records.load(), PATIENTS_WITH_HALLUCINATIONS))
-    )
+    n = len(files.table1.patients)
+    printed = files.register.at[PATIENTS_WITH_HALLUCINATIONS, "printed"]
+    reported = int(rounding.printed_number(printed))
     counts["Hallucinations, as reported"] = reported, n
     counts["Any side effect reported in no patient"] = 0, n
     rows = {}
@@ -65,13 +63,13 @@ def shares_of_patients():
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def shares_of_cycles():
-    """Proportions of the 47 cycles, with limits that take patients as clusters.
+def shares_of_cycles(table: Table1) -> pd.DataFrame:
+    """Proportions of all cycles, with limits that take patients as clusters.
 
     Columns count, n, percent, lower, upper (bootstrap over patients), design_effect, and
     naive_lower, naive_upper (Wilson's, as if the cycles were independent), percent.
     """
-    cycles = _cycles(table1.read())
+    cycles = _cycles(table)
     sizes = cycles.groupby("patient").size()
     rows = {}
     for label, condition in SHARES_OF_CYCLES.items():

@@ -5,36 +5,39 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ..data import table1
-from ..paper import calls, records
-from ..stats.survival import KaplanMeier
-from . import coding_choices
+from ..data.table1 import Table1
+from ..paper import calls, course_curves
+from ..paper.records import Files
 
 
 @cache
-def leave_one_out():
-    """Every headline of the register without each patient in turn.
+def leave_one_out(files: Files) -> pd.DataFrame:
+    """Every headline of the register without each patient in turn, under all repairs.
 
     Returns a frame with one row per patient, and 0 for nobody left out, a column per
     claim id; values in the claim's unit, inf for a median not reached.
     """
-    headlines = records.load().register.query("headline != ''")["compute"]
-    data = table1.read(("R1",))
-    versions = {0: data} | {patient: data.without(patient) for patient in data.patients["patient"]}
+    headlines = files.register.query("headline != ''")["compute"]
     rows = {
-        patient: {name: calls.evaluate(call, version).value for name, call in headlines.items()}
-        for patient, version in versions.items()
+        patient: {name: calls.evaluate(call, table).value for name, call in headlines.items()}
+        for patient, table in _without_each(files.repaired).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("patient").astype(float)
 
 
-def leave_one_out_range():
+@cache
+def _without_each(table: Table1) -> dict[int, Table1]:
+    """A Table 1 without each patient in turn, by number; the whole of it at 0."""
+    return {0: table} | {patient: table.without(patient) for patient in table.patients["patient"]}
+
+
+def leave_one_out_range(files: Files) -> pd.DataFrame:
     """`leave_one_out` in one row per headline, indexed by claim id.
 
     Columns value (nobody left out), minimum, without_minimum, maximum, without_maximum:
     the patients whose absence gives the extremes, as ``18`` or ``8, 15``.
     """
-    found = leave_one_out()
+    found = leave_one_out(files)
     rows = {}
     for claim, values in found.drop(index=0).items():
         rows[claim] = {"value": found.at[0, claim]}
@@ -45,14 +48,15 @@ def leave_one_out_range():
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def leave_one_out_restricted(course, horizon):
-    """Restricted mean of a course without each patient in turn: Series, 0 for nobody.
+def leave_one_out_restricted(table: Table1, course: int, horizon: float) -> pd.Series:
+    """Restricted mean of a course without each of its patients in turn: by patient, 0 for nobody.
 
-    Means to one horizon can be compared where those to the last time cannot.
+    horizon : months. Means to one horizon can be compared where those to the last time cannot.
     """
-    found = coding_choices.outcomes(course)
-    means = {}
-    for patient in [0, *found["patient"]]:
-        rest = found[found["patient"] != patient]
-        means[patient] = KaplanMeier(rest["months"], rest["event"]).restricted_mean(horizon).value
+    members = {0, *table.course(course)["patient"]}
+    means = {
+        patient: course_curves.of_course(other, course).restricted_mean(horizon).value
+        for patient, other in _without_each(table).items()
+        if patient in members
+    }
     return pd.Series(means)

@@ -1,20 +1,23 @@
 """What the outcomes that nobody saw could make of the curves: bounds and scenarios."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
+from ..data.table1 import NO_FOLLOW_UP, Table1
+from ..paper import course_curves
 from ..stats.survival import KaplanMeier, first_time
-from . import coding_choices
+from .coding_choices import HORIZON
 from .limits import COURSE_TITLES
 
 DAY = 12 / 365  # months
 
+Times = dict[int, Iterable[float]]  # course (1 or 2) -> months
 
-# --- what is not known ------------------------------------------------------------
 
-
-def observed(times):
-    """What was seen of the patients of either course by some times, under R1.
+def observed(table: Table1, times: Times) -> pd.DataFrame:
+    """What was seen of the patients of either course by some times.
 
     times : course (1 or 2) -> months. Rows (course, months); columns n, beyond (seen in
     remission beyond t), ended (relapse or failure by t), unknown (censored by t, including
@@ -23,10 +26,10 @@ def observed(times):
     """
     rows = {}
     for course, months in times.items():
-        found = coding_choices.outcomes(course)
-        relapsed, unseen = found["event"] == 1, (found["months"] == 0) & (found["event"] == 0)
+        found = table.course(course)
+        relapsed, unseen = found["event"] == 1, found["outcome"] == NO_FOLLOW_UP
         for time in months:
-            by_then = found["months"] <= time
+            by_then = found["relief_months"] <= time
             rows[COURSE_TITLES[course], time] = {
                 "n": len(found),
                 "beyond": int((~by_then).sum()),
@@ -34,60 +37,59 @@ def observed(times):
                 "unknown": int((by_then & ~relapsed).sum()),
                 "unseen": int(unseen.sum()),
             }
-    return _by_course_and_time(rows)
+    return _by_course_and(rows, "t (months)")
 
 
-def bounds(times):
+def bounds(table: Table1, times: Times) -> pd.DataFrame:
     """The least and the most that relief beyond some times can have been, in percent.
 
     times : as for `observed`. Rows (course, months); columns at_risk (at t) and estimate
-    (Kaplan-Meier), both under R1; the four of `scenarios`; and counted: how many of the
-    unknown patients of `observed` the estimate counts as in remission.
+    (Kaplan-Meier); the four of `scenarios`; and counted: how many of the unknown patients of
+    `observed` the estimate counts as in remission.
     """
-    seen, rows = observed(times), {}
+    seen, rows = observed(table, times), {}
     for course, months in times.items():
-        curve, others = coding_choices.curve(course), scenarios(course)
+        curve, others = course_curves.of_course(table, course), scenarios(table, course)
         for time in months:
-            height, counts = curve.survival_at(time), seen.loc[COURSE_TITLES[course], time]
+            probability = curve.survival_at(time)
+            counts = seen.loc[COURSE_TITLES[course], time]
             rows[COURSE_TITLES[course], time] = {
                 "at_risk": curve.at_risk(time),
-                "estimate": 100 * height,
-                **{name: 100 * _height(other, time) for name, other in others.items()},
-                "counted": height * counts["n"] - counts["beyond"],
+                "estimate": 100 * probability,
+                **{name: 100 * _probability_at(other, time) for name, other in others.items()},
+                "counted": probability * counts["n"] - counts["beyond"],
             }
-    return _by_course_and_time(rows)
+    return _by_course_and(rows, "t (months)")
 
 
-def scenarios(course):
-    """Curves of a course if the unknown had gone one way, by name: Series by months.
+def scenarios(table: Table1, course: int) -> dict[str, pd.Series]:
+    """Curves of a course if the unknown had gone one way: S(t) by months, by name.
 
     unseen_relapsed, unseen_lasting : those without follow-up all relapsed at once, or all
     stayed in remission; the estimate of the others is left to them. all_relapsed,
     all_lasting : everybody censored relapsed right after the last visit, or never.
     """
-    found = coding_choices.outcomes(course)
-    unseen = (found["months"] == 0) & (found["event"] == 0)
-    others = coding_choices.curve(course, no_follow_up="excluded").table["survival"]
-    share = unseen.mean()
-    censored = found["event"] == 0
-    day = np.where(censored, found["months"] + DAY, found["months"])
-    never = np.where(censored, coding_choices.HORIZON + DAY, found["months"])
-    relapsed = KaplanMeier(day, np.ones(len(found), dtype=int))
+    found = table.course(course)
+    months, event, unseen = found["relief_months"], found["event"], found["outcome"] == NO_FOLLOW_UP
+    others = KaplanMeier(months[~unseen], event[~unseen]).table["survival"]
+    share, censored = unseen.mean(), event == 0
+    relapsed = KaplanMeier(months.where(~censored, months + DAY), np.ones(len(found), dtype=int))
+    never = KaplanMeier(months.where(~censored, HORIZON + DAY), event)
     return {
         "unseen_relapsed": (1 - share) * pd.concat([pd.Series({0.0: 1.0}), others]),
         "unseen_lasting": share + (1 - share) * others,
         "all_relapsed": relapsed.table["survival"],
-        "all_lasting": KaplanMeier(never, found["event"]).table["survival"],
+        "all_lasting": never.table["survival"],
     }
 
 
-def _height(curve, time):
-    """Height of a step curve, Series by months, at a time; 1 before its first."""
-    before = curve[curve.index <= time]
-    return float(before.iloc[-1]) if len(before) else 1.0
+def _probability_at(curve: pd.Series, time: float) -> float:
+    """S(t) of a step curve, Series by months, at a time; 1 before its first."""
+    until = curve[curve.index <= time]
+    return float(until.iloc[-1]) if len(until) else 1.0
 
 
-def duration_bounds():
+def duration_bounds(table: Table1) -> pd.DataFrame:
     """The least and the most that mean and median can have been, in months.
 
     Rows (course, ``Mean`` or ``Median``); columns estimate and the four of `scenarios`.
@@ -95,19 +97,20 @@ def duration_bounds():
     """
     rows = {}
     for course, title in COURSE_TITLES.items():
-        named = {"estimate": coding_choices.curve(course).table["survival"]} | scenarios(course)
+        estimate = course_curves.of_course(table, course).table["survival"]
+        named = {"estimate": estimate} | scenarios(table, course)
         rows[title, "Mean"] = {name: _area(other) for name, other in named.items()}
         rows[title, "Median"] = {name: first_time(other, 0.5) for name, other in named.items()}
-    frame = pd.DataFrame(rows.values())
-    return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", "Statistic"]))
+    return _by_course_and(rows, "Statistic")
 
 
-def _area(curve):
+def _area(curve: pd.Series) -> float:
     """Area under a step curve, Series by months, from 0 to 36 months."""
-    edges = np.clip([0.0, *curve.index, coding_choices.HORIZON], 0, coding_choices.HORIZON)
+    edges = np.clip([0.0, *curve.index, HORIZON], 0, HORIZON)
     return float(np.sum(np.diff(edges) * [1.0, *curve]))
 
 
-def _by_course_and_time(rows):
+def _by_course_and(rows: dict[tuple, dict], name: str) -> pd.DataFrame:
+    """Rows as a frame, by course and what else they are named by."""
     frame = pd.DataFrame(rows.values())
-    return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", "t (months)"]))
+    return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", name]))

@@ -1,19 +1,21 @@
 """The data dictionary as tables."""
 
+from collections.abc import Iterator
 from html import escape
 
 import pandas as pd
 
-from ..data import dictionary
+from ..data.dictionary import Dictionary
 from .html import Html, table_html
 
-# --- the data dictionary ----------------------------------------------------------
 
+def dictionary_table(rules: Dictionary, name: str) -> Html:
+    """The columns of a data file: meaning with codes, type and unit, rules, source.
 
-def dictionary_table(name):
-    """The columns of a data file: meaning with codes, type and unit, rules, source."""
+    name : of the file's resource in the data dictionary.
+    """
     html, text = [], []
-    for field in dictionary.fields(name).values():
+    for field in rules.fields(name).values():
         codes = [f"{code}: {meaning}" for code, meaning in field.get("codes", {}).items()]
         columns = {
             "Meaning": field["description"],
@@ -27,8 +29,8 @@ def dictionary_table(name):
         if "pattern" in field.get("constraints", {}):
             shown["Rules"] = _pattern_as_code(shown["Rules"])
         html.append(shown)
-    resource = dictionary.resource(name)
-    index = pd.Index(list(dictionary.fields(name)), name="Column")
+    resource = rules.resource(name)
+    index = pd.Index(list(rules.fields(name)), name="Column")
     caption = f"{resource['path']}. {escape(resource['description'])}"
     return Html(
         table_html(pd.DataFrame(html, index=index), caption, kind="claims dictionary"),
@@ -36,7 +38,7 @@ def dictionary_table(name):
     )
 
 
-def _rules(field):
+def _rules(field: dict) -> Iterator[str]:
     """A field's constraints in words."""
     rules = field.get("constraints", {})
     if rules.get("required"):
@@ -54,6 +56,6 @@ def _rules(field):
         yield f"form {rules['pattern']}"
 
 
-def _pattern_as_code(rules):
+def _pattern_as_code(rules: str) -> str:
     words, _, pattern = rules.partition("form ")
     return f"{words}form <code>{pattern}</code>"

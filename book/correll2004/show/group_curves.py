@@ -1,18 +1,19 @@
 """Survival curves by any column of the patients, drawn and as a table, in one call."""
 
 import textwrap
+from collections.abc import Sequence
 from math import ceil
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..data import table1
 from ..data.adtte import COURSES
+from ..data.table1 import Table1
+from ..paper import codings
 from ..paper.groups import groups, in_words
 from ..stats.survival import KaplanMeier
 from . import html, study_tables, svg
-from .figures.survival_curves import mark_censored, two_curves
+from .figures.survival_curves import draw_steps, mark_censored, two_curves
 from .style import PALETTE, style
 
 TIMES = (3, 6, 12)  # months at which the table reads a curve
@@ -21,17 +22,21 @@ TIMES = (3, 6, 12)  # months at which the table reads a curve
 # --- how they look ----------------------------------------------------------------
 
 
-def survival_curves(by, course=1, data=None, cuts=None, ticks=None):
-    """Survival curves of a course by a column, drawn and as a table: an `Html`.
+def survival_curves(
+    table: Table1,
+    by: str,
+    course: int = 1,
+    cuts: Sequence[float] | None = None,
+    ticks: Sequence[float] | None = None,
+) -> html.Html:
+    """Survival curves of a course by a column, drawn and as a table.
 
-    by, course, cuts : as in `groups`; data : `Table1`, as printed where not given; ticks :
-    times in months to label.
+    by, course, cuts : as in `groups`; ticks : times in months to label.
     """
-    data = data or table1.read()
-    found = groups(data, by, course, cuts)
-    reading = f"under {' and '.join(data.repairs)}" if data.repairs else "as tabulated"
-    caption = f"{COURSES[course].capitalize()} course by {in_words(by)}, {reading}."
-    whole = KaplanMeier(data.course(course)["relief_months"], data.course(course)["event"])
+    found = groups(table, by, course, cuts)
+    coding = codings.in_caption(table)
+    caption = f"{COURSES[course].capitalize()} course by {in_words(by)}, {coding}."
+    whole = KaplanMeier(table.course(course)["relief_months"], table.course(course)["event"])
     two = len(found) <= 2
     drawing = two_curves(found, ticks) if two else panels(found, whole, ticks)
     name = f"curves-{course}-by-{by.replace('_', '-')}"
@@ -41,7 +46,9 @@ def survival_curves(by, course=1, data=None, cuts=None, ticks=None):
     return html.Html(f"{figure.html}\n{numbers.html}", f"{figure.text}\n\n{numbers.text}")
 
 
-def panels(curves, whole, ticks=None):
+def panels(
+    curves: dict[str, KaplanMeier], whole: KaplanMeier, ticks: Sequence[float] | None = None
+) -> Figure:
     """A small panel for each curve, with that of all patients behind it in grey.
 
     curves : label -> `KaplanMeier`; whole : that of all; ticks : times in months to label.
@@ -54,8 +61,8 @@ def panels(curves, whole, ticks=None):
         grid = figure.add_gridspec(lines, 2)
         for number, (label, curve) in enumerate(curves.items()):
             axes = figure.add_subplot(grid[divmod(number, 2)])
-            _step(axes, whole, PALETTE["muted"], 1)
-            _step(axes, curve, PALETTE["line"], 2)
+            draw_steps(axes, whole, color=PALETTE["muted"], linewidth=1, clip_on=False)
+            draw_steps(axes, curve, color=PALETTE["line"], linewidth=2, clip_on=False)
             mark_censored(axes, curve, color=PALETTE["ink"], zorder=3)
             axes.set_title(textwrap.fill(f"{label} ({curve.n})", 26), size=9, loc="left")
             axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks, yticks=[0, 50, 100])
@@ -64,13 +71,7 @@ def panels(curves, whole, ticks=None):
     return figure
 
 
-def _step(axes, curve, colour, width):
-    times = np.concatenate([[0], curve.table.index])
-    heights = 100 * np.concatenate([[1], curve.table["survival"]])
-    axes.step(times, heights, where="post", color=colour, linewidth=width, clip_on=False)
-
-
-def describe(curves):
+def describe(curves: dict[str, KaplanMeier]) -> str:
     """Curves in words, with their numbers: the text for who cannot see them."""
     words = [
         f"{label}, {curve.n} patients, {curve.n_events} relapses or failures, in remission "
@@ -80,18 +81,23 @@ def describe(curves):
     return f"Kaplan-Meier step curves of {len(curves)} groups: {'; '.join(words)}."
 
 
-def _table(curves, caption, overlap):
-    """Patients, events, median and heights of each curve."""
-    heights, at_risk, rows = {}, {}, {}
+def _table(curves: dict[str, KaplanMeier], caption: str, overlap: bool) -> html.Html:
+    """Patients, events, median and survival probabilities of each curve.
+
+    overlap : whether a patient can be in several groups.
+    """
+    percent, at_risk, rows = {}, {}, {}
     for label, curve in curves.items():
         known = [t for t in TIMES if curve.at_risk(t) or curve.table["survival"].iloc[-1] == 0]
-        heights[label] = {t: 100 * curve.survival_at(t) if t in known else np.nan for t in TIMES}
-        at_risk[label] = {t: curve.at_risk(t) if t in known else np.nan for t in TIMES}
-        median = html.reached(curve.median_time())
-        rows[label] = {"Patients": curve.n, "Relapses or failures": curve.n_events}
-        rows[label]["Median (months)"] = median
-    heights, at_risk = (pd.DataFrame.from_dict(part, orient="index") for part in (heights, at_risk))
-    shown = study_tables.with_at_risk(heights, at_risk)
+        percent[label] = {time: 100 * curve.survival_at(time) for time in known}
+        at_risk[label] = {time: curve.at_risk(time) for time in known}
+        rows[label] = {
+            "Patients": curve.n,
+            "Relapses or failures": curve.n_events,
+            "Median (months)": html.reached(curve.median_time()),
+        }
+    percent, at_risk = (pd.DataFrame(part).T.reindex(columns=TIMES) for part in (percent, at_risk))
+    shown = study_tables.with_at_risk(percent, at_risk)
     shown.columns = [f"Beyond {time} months, %" for time in TIMES]
     frame = pd.DataFrame.from_dict(rows, orient="index").join(shown)
     note = "In brackets the number at risk; blank where nobody was followed so long."

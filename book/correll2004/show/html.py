@@ -192,5 +192,5 @@ def without_tags(html):
 
 
 def reached(value):
-    """A time or height to one decimal; inf, a median not reached, in words."""
+    """A time or percentage to one decimal; inf, a median not reached, in words."""
     return "not reached" if value == float("inf") else f"{value:.1f}"

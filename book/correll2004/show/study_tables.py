@@ -4,8 +4,10 @@ from html import escape
 
 import pandas as pd
 
-from ..data import dictionary
-from ..paper import records
+from ..data.dictionary import LIST_SEPARATOR
+from ..data.table1 import Table1
+from ..paper.records import Files
+from ..stats.survival import KaplanMeier
 from .html import Html, reached, table, table_html, with_minus
 
 COLUMNS = {
@@ -16,14 +18,14 @@ COLUMNS = {
 }
 
 
-def cycle_table(cycles, caption):
+def cycle_table(cycles: pd.DataFrame, caption: str) -> Html:
     """Infusion cycles with rate, duration, relief and outcome as printed, by label."""
     shown = cycles.set_index("label")[list(COLUMNS)].rename(columns=COLUMNS)
     numbers = dict.fromkeys(list(COLUMNS.values())[:3], "{:g}")
     return table(shown.rename_axis("Cycle"), caption, numbers)
 
 
-def with_at_risk(values, at_risk):
+def with_at_risk(values: pd.DataFrame, at_risk: pd.DataFrame) -> pd.DataFrame:
     """Values to one decimal, with the number at risk in brackets where there is one.
 
     values, at_risk : frames alike. Returns a frame of texts, blank where NaN.
@@ -33,12 +35,13 @@ def with_at_risk(values, at_risk):
     return shown + counts
 
 
-def leave_one_out(ranges, at_risk):
-    """What single patients carry: frame of `single_patients.leave_one_out_range`.
+def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -> Html:
+    """What depends on single patients: the extremes of each headline.
 
-    at_risk : claim id -> number at risk at the time of a height.
+    ranges : frame of `single_patients.leave_one_out_range`; at_risk : claim id -> number at
+    risk at the time of a survival probability.
     """
-    found = records.load().register.loc[ranges.index]
+    found = files.register.loc[ranges.index]
     rows = {}
     for name, claim in found.iterrows():
         form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"
@@ -62,7 +65,7 @@ def leave_one_out(ranges, at_risk):
     )
 
 
-def pins(cells, headings):
+def pins(cells: pd.DataFrame, headings: dict[str, str]) -> Html:
     """The claims that each cell of Table 1 moves, folded away, one row per cycle.
 
     cells : frame of `correll2004.audit.pinning.pinning`; headings : name of each column.
@@ -88,7 +91,7 @@ def pins(cells, headings):
 # --- curves -----------------------------------------------------------------------
 
 
-def curve_table(curve, caption):
+def curve_table(curve: KaplanMeier, caption: str) -> Html:
     """A Kaplan-Meier curve as a table: every time with its counts, S(t), error and limits."""
     steps = curve.table.join(curve.limits())
     percent = ["survival", "greenwood_se", "lower", "upper"]
@@ -105,58 +108,45 @@ def curve_table(curve, caption):
     )
 
 
-def spread_table(spread, caption):
+def spread_table(spread: pd.DataFrame, caption: str) -> Html:
     """The lines of a dot plot as a table: number, range, quartiles and median of each."""
     names = ["Number", "Minimum", "25th percentile", "Median", "75th percentile", "Maximum"]
     note = "Percentiles as SPSS computes them."
     return table(spread.set_axis(names, axis=1), caption, "{:g}", note)
 
 
-def outputs_table(found, same, printed, how, caption):
+def outputs_table(
+    found: pd.DataFrame,
+    same: pd.DataFrame,
+    printed: dict[str, str],
+    how: dict[str, str],
+    caption: str,
+) -> Html:
     """What programs print of a curve beside Table 5, ✓ where it would be the same there.
 
     found : frame of `correll2004.robustness.software.outputs`; same : booleans of its shape;
     printed : Table 5's strings by column; how : program -> how its numbers were found.
     """
-
-    def number(program, column):
-        value = found.at[program, column]
-        if pd.isna(value):
-            return "–"
-        exact = column in ("patients", "quarter", "three_quarters")
-        form = "{:g}" if exact else "{:.2f}"
-        shown = "not reached" if value == float("inf") else with_minus(form.format(value))
-        return shown + "\u00a0✓" * bool(same.at[program, column])
-
-    def limits(program, which):
-        low, high = (number(program, f"{which}_{end}") for end in ("lower", "upper"))
-        if low == "–":
-            return low
-        if high == "not reached":
-            return f"from {low}"
-        both = low.endswith("✓") and high.endswith("✓")
-        low, high = low.removesuffix("\u00a0✓"), high.removesuffix("\u00a0✓")
-        return f"{low} to\u00a0{high}" + "\u00a0✓" * both
-
     columns = {("Included", "Patients"): "patients"}
     for which in ("mean", "median"):
         columns[which.capitalize(), "Months"] = which
         columns[which.capitalize(), "SE"] = f"{which}_se"
-        columns[which.capitalize(), "95% limits"] = which
+        columns[which.capitalize(), _LIMITS] = which
     columns["Relapsed by", "¼"] = "quarter"
     columns["Relapsed by", "¾"] = "three_quarters"
     rows = {
         "Table 5": [
             f"{printed[f'{name}_lower']} to\u00a0{printed[f'{name}_upper']}"
-            if head[1] == "95% limits"
+            if head == _LIMITS
             else printed.get(name, "–")
-            for head, name in columns.items()
+            for (_, head), name in columns.items()
         ]
     }
     for program in found.index:
+        numbers = found.loc[program], same.loc[program]
         rows[f"{program} ({how[program]})"] = [
-            limits(program, name) if head[1] == "95% limits" else number(program, name)
-            for head, name in columns.items()
+            _limits(*numbers, name) if head == _LIMITS else _number(*numbers, name)
+            for (_, head), name in columns.items()
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.columns = pd.MultiIndex.from_tuples(list(columns))
@@ -169,16 +159,41 @@ def outputs_table(found, same, printed, how, caption):
     return table(frame.rename_axis("Program"), caption, note=note)
 
 
+_LIMITS = "95% limits"
+_SAME = "\u00a0✓"
+
+
+def _number(values: pd.Series, same: pd.Series, name: str) -> str:
+    """A number of a program, or a dash, with ✓ where Table 5 prints it so."""
+    value = values[name]
+    if pd.isna(value):
+        return "–"
+    form = "{:g}" if name in ("patients", "quarter", "three_quarters") else "{:.2f}"
+    shown = "not reached" if value == float("inf") else with_minus(form.format(value))
+    return shown + (_SAME if same[name] else "")
+
+
+def _limits(values: pd.Series, same: pd.Series, which: str) -> str:
+    """Both limits of a program's mean or median, with ✓ where Table 5 prints both so."""
+    low, high = (_number(values, same, f"{which}_{end}") for end in ("lower", "upper"))
+    if low == "–":
+        return low
+    if high == "not reached":
+        return f"from {low}"
+    both = low.endswith(_SAME) and high.endswith(_SAME)
+    words = f"{low.removesuffix(_SAME)} to\u00a0{high.removesuffix(_SAME)}"
+    return words + (_SAME if both else "")
+
+
 # --- Table 1 ----------------------------------------------------------------------
 
 
-def table1_printed(table1):
+def table1_printed(table1: Table1) -> Html:
     """Table 1 in full: the printed strings as they stand, the comments as coded facts."""
     raw = table1.raw.fillna("")
-    facts = raw["patient_facts"] + dictionary.LIST_SEPARATOR + raw["cycle_facts"]
+    facts = raw["patient_facts"] + LIST_SEPARATOR + raw["cycle_facts"]
     facts = [
-        ", ".join(filter(None, codes.split(dictionary.LIST_SEPARATOR))).replace("_", " ")
-        for codes in facts
+        ", ".join(filter(None, codes.split(LIST_SEPARATOR))).replace("_", " ") for codes in facts
     ]
     frame = raw.drop(columns=["patient", "patient_facts", "cycle_facts"]).assign(facts=facts)
     frame.columns = pd.MultiIndex.from_tuples(

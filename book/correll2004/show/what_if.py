@@ -6,13 +6,16 @@ equal to this package, and ``what-if.js`` shows them.
 """
 
 import json
+from collections.abc import Iterable
 from html import escape
 
 import pandas as pd
 
-from ..data import cells, dictionary, table1
-from ..paper import claims, records
-from ..robustness import coding_choices
+from ..data import cells
+from ..data.table1 import Table1
+from ..paper.records import Files
+from ..robustness import coding_choices, headlines
+from ..robustness.headlines import Headline
 from . import claims_tables, svg
 from .figures import survival_curves
 from .html import Html, html_table
@@ -22,74 +25,96 @@ COURSES = {1: "first", 2: "second"}
 OUTCOMES = {"relapse": "relapse", "censored": "censored: still in remission"}
 
 
-def payload():
-    """Everything the script needs: the cycles as tabulated, and constants of the choices."""
-    data = table1.read()
-    cycles = data.cycles.merge(data.patients[["patient", "crps_months"]], on="patient")
-    columns = {
-        "patient": int,
-        "label": str,
-        "cycle": int,
-        "relief_months": float,
-        "event": int,
-        "relief_percent": float,
-        "crps_months": float,
-    }
-    names = {"relief_months": "months", "relief_percent": "relief", "crps_months": "crps"}
-    records = [
-        {names.get(column, column): kind(row[column]) for column, kind in columns.items()}
-        | {"unseen": row["outcome"] == cells.NO_FOLLOW_UP}
-        for _, row in cycles.iterrows()
-    ]
-    rules = dictionary.fields("cycles")["relief_months"]["constraints"]
+def script_data(files: Files) -> dict:
+    """Everything the scripts need: the cycles, and constants of the choices.
+
+    ``cycles`` are those of Table 1 as printed; ``repairs`` gives, for each choice that comes
+    from a repair, the option that applies it and what it changes, by label of the cycle.
+    """
+    printed = _cycles(files.table1)
+    repairs = []
+    for name, choice in coding_choices.choices(files).items():
+        if choice.repair:
+            read_as = _cycles(files.under_each_repair[choice.repair])
+            changes = {
+                label: {key: value for key, value in read_as[label].items() if value != cycle[key]}
+                for label, cycle in printed.items()
+                if read_as[label] != cycle
+            }
+            repairs.append({"choice": name, "option": choice.papers_option, "changes": changes})
+    rules = files.table1.rules.fields("cycles")["relief_months"]["constraints"]
     return {
-        "cycles": records,
+        "cycles": list(printed.values()),
+        "repairs": repairs,
         "months": {limit: rules[limit] for limit in ("minimum", "maximum")},
         "recent": coding_choices.RECENT,
         "horizon": coding_choices.HORIZON,
         "broken_off": list(coding_choices.BROKEN_OFF),
         "ticks": TICKS,
-        "times": sorted({headline.time for headline in _reliefs().values()}),
+        "times": _times(files),
     }
 
 
-def _reliefs():
-    """The headlines that are survival probabilities, by claim id."""
-    found = coding_choices.headlines().items()
-    return {claim: headline for claim, headline in found if headline.statistic == "height"}
+def _cycles(table: Table1) -> dict[str, dict]:
+    """What the scripts need of each cycle, by its label."""
+    cycles = table.cycles.merge(table.patients[["patient", "crps_months"]], on="patient")
+    return {
+        cycle.label: {
+            "patient": cycle.patient,
+            "label": cycle.label,
+            "cycle": cycle.cycle,
+            "months": float(cycle.relief_months),
+            "event": cycle.event,
+            "relief": float(cycle.relief_percent),
+            "crps": float(cycle.crps_months),
+            "unseen": cycle.outcome == cells.NO_FOLLOW_UP,
+        }
+        for cycle in cycles.itertuples()
+    }
+
+
+def _probabilities(files: Files) -> list[Headline]:
+    """The headlines that are survival probabilities."""
+    return [each for each in headlines.of_curves(files).values() if each.is_probability]
+
+
+def _times(files: Files) -> list[float]:
+    """Times in months at which the headlines read the curves."""
+    return sorted({headline.time for headline in _probabilities(files)})
 
 
 # --- the page ---------------------------------------------------------------------
 
 
-def page():
-    """Controls, chart and tables in the paper's own state, with the script's data."""
+def page(files: Files) -> Html:
+    """Controls, chart and tables in the paper's own state, with the scripts' data."""
     # Only "<" could end the element early.
-    data = json.dumps(payload(), separators=(",", ":")).replace("<", "\\u003c")
-    drawing, results, errors, at_risk = _drawing(), _results(), _errors(), _at_risk()
+    data = json.dumps(script_data(files), separators=(",", ":")).replace("<", "\\u003c")
+    parts = [make(files) for make in (_drawing, _results, _errors, _at_risk)]
+    drawing, results, errors, at_risk = parts
     html = (
         '<div id="what-if-page" class="what-if">'
         '<p class="what-if-missing">Coding choices, leaving out a patient and changing an outcome '
         "need the script of this page, which does not run here. What follows is the paper's own "
         "path; the chapter Coding choices has every combination in tables.</p>"
-        f'<div class="what-if-desk">{_form()}<div class="what-if-view">'
+        f'<div class="what-if-desk">{_form(files)}<div class="what-if-view">'
         f'<div class="what-if-chart">{drawing.html}<output aria-live="polite">'
         "<span>The paper's own path.</span>"
         '<span class="what-if-moved"></span></output></div>'
         f"{results.html}</div></div>{errors.html}{at_risk.html}</div>"
         f'<script type="application/json" id="what-if-data">{data}</script>'
     )
-    return Html(html, "\n\n".join(part.text for part in (drawing, results, errors, at_risk)))
+    return Html(html, "\n\n".join(part.text for part in parts))
 
 
-def _form():
+def _form(files: Files) -> str:
     """A labelled control for every choice, and for what may be asked of any one patient."""
     choices = "".join(
         _select(name, choice.title, choice.options)
-        for name, choice in coding_choices.CHOICES.items()
+        for name, choice in coding_choices.choices(files).items()
     )
     patients = "".join(
-        f'<option value="Patient {number}">' for number in table1.read().patients["patient"]
+        f'<option value="Patient {number}">' for number in files.table1.patients["patient"]
     )
     courses = {str(course): title for course, title in COURSES.items()}
     return (
@@ -106,7 +131,7 @@ def _form():
     )
 
 
-def _select(name, title, options):
+def _select(name: str, title: str, options: dict[str, str]) -> str:
     listed = "".join(
         f'<option value="{escape(value)}">{escape(words)}</option>'
         for value, words in options.items()
@@ -114,7 +139,7 @@ def _select(name, title, options):
     return _labelled(name, title, f'<select id="what-if-{name}" name="{name}">{listed}</select>')
 
 
-def _text(name, title, empty):
+def _text(name: str, title: str, empty: str) -> str:
     """A text field: of a patient where an empty one has a meaning, else of a number."""
     kind = 'list="what-if-patients"' if empty else 'inputmode="decimal"'
     return _labelled(
@@ -125,15 +150,17 @@ def _text(name, title, empty):
     )
 
 
-def _labelled(name, title, control):
+def _labelled(name: str, title: str, control: str) -> str:
     return (
         f'<div><label for="what-if-{name}">{escape(title)}</label>{control}'
         f'<span class="what-if-fault" id="what-if-{name}-fault" role="alert"></span></div>'
     )
 
 
-def _drawing():
-    curves = {f"{COURSES[course]} course": coding_choices.curve(course) for course in COURSES}
+def _drawing(files: Files) -> Html:
+    curves = {
+        f"{title} course": coding_choices.curve(files, course) for course, title in COURSES.items()
+    }
     words = " ".join(
         f"{name.capitalize()}. {survival_curves.describe(curve, TICKS[1:])}"
         for name, curve in curves.items()
@@ -146,33 +173,41 @@ def _drawing():
     )
 
 
-def _table(rows, columns, corner, caption, note=""):
-    """A table that the script rewrites in part: cells are texts, or (name, text)."""
-    plain = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name=corner), columns=columns)
-    return html_table(plain.map(_cell), plain.map(_plain), caption, note)
+_Cell = str | tuple[str, str]  # a text, or a name and the text that the script replaces
 
 
-def _cell(value):
+def _table(
+    rows: dict[str, list[_Cell]],
+    columns: Iterable,
+    corner: str,
+    caption: str,
+    note: str = "",
+) -> Html:
+    """A table that the script rewrites in part."""
+    cells = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name=corner), columns=columns)
+    return html_table(cells.map(_cell), cells.map(_plain), caption, note)
+
+
+def _cell(value: _Cell) -> str:
     if isinstance(value, str):
         return escape(value)
     name, text = value
     return f'<span data-now="{name}">{escape(text)}</span>'
 
 
-def _plain(value):
+def _plain(value: _Cell) -> str:
     return value if isinstance(value, str) else value[1]
 
 
-def _results():
+def _results(files: Files) -> Html:
     """Patients, events, median, mean and relief of both courses, as printed and as now."""
-    rows = {name: [] for name in ("Patients", "Events", "Median, months", "Mean, months")}
-    times = payload()["times"]
-    rows |= {f"Relief for {time} months": [] for time in times}
+    times, parts = _times(files), ("total", "events", "median-months", "mean-months")
+    names = ["Patients", "Events", "Median, months", "Mean, months"]
+    rows = {name: [] for name in [*names, *(f"Relief for {time} months" for time in times)]}
     for course, title in COURSES.items():
-        curve = coding_choices.curve(course)
-        parts = ("total", "events", "median-months", "mean-months")
-        printed = [claims.published(records.load(), f"t5-{title}-{part}") for part in parts]
-        printed += [_printed_relief(course, time) for time in times]
+        curve = coding_choices.curve(files, course)
+        printed = [files.register.at[f"t5-{title}-{part}", "printed"] for part in parts]
+        printed += [_printed_relief(files, course, time) for time in times]
         now = {
             "n": str(curve.n),
             "events": str(curve.n_events),
@@ -189,24 +224,22 @@ def _results():
     return _table(rows, columns, "Result", caption, note)
 
 
-def _printed_relief(course, time):
+def _printed_relief(files: Files, course: int, time: float) -> str:
     """Relief at a time as the paper prints it, or a dash."""
-    for claim, headline in _reliefs().items():
+    for headline in _probabilities(files):
         if (headline.course, headline.time) == (course, time):
-            return claims_tables.printed_text(records.load().register.loc[claim])
+            return claims_tables.printed_text(files.register.loc[headline.claim])
     return "–"
 
 
-def _errors():
+def _errors(files: Files) -> Html:
     """Standard errors and limits of Table 5, as printed and as now."""
     rows = {}
     for course, title in COURSES.items():
-        curve = coding_choices.curve(course)
+        curve = coding_choices.curve(files, course)
         for statistic, found in (("median", curve.median()), ("mean", curve.mean())):
-            parts = ("se", "lower", "upper")
-            printed = [
-                claims.published(records.load(), f"t5-{title}-{statistic}-{part}") for part in parts
-            ]
+            claims = [f"t5-{title}-{statistic}-{part}" for part in ("se", "lower", "upper")]
+            printed = files.register.loc[claims, "printed"]
             limits = [f"{limit:.2f}".replace("-", "−") for limit in (found.lower, found.upper)]
             rows[f"{title.capitalize()} course: {statistic}"] = [
                 "{}; {} to {}".format(*printed),
@@ -217,14 +250,12 @@ def _errors():
     return _table(rows, ["Printed", "Now"], "Estimate", caption, note)
 
 
-def _at_risk():
+def _at_risk(files: Files) -> Html:
     """Numbers at risk of both courses, by time."""
-    rows = {
-        f"{title.capitalize()} course": [
-            (f"risk-{time}-{course}", str(coding_choices.curve(course).at_risk(time)))
-            for time in TICKS
-        ]
-        for course, title in COURSES.items()
-    }
+    rows = {}
+    for course, title in COURSES.items():
+        curve = coding_choices.curve(files, course)
+        counts = [(f"risk-{time}-{course}", str(curve.at_risk(time))) for time in TICKS]
+        rows[f"{title.capitalize()} course"] = counts
     caption = "Number at risk, by months since the infusion."
     return _table(rows, [str(time) for time in TICKS], "Course", caption)

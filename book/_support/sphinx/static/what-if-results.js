@@ -25,6 +25,12 @@ function readMonths(data, text) {
 
 // --- outcomes -----------------------------------------------------------------------
 
+/** A cycle with what the repairs of the chosen options read otherwise than Table 1 prints it. */
+function underRepairs(data, cycle, state) {
+  const applied = data.repairs.filter(({ choice, option }) => state[choice] === option);
+  return Object.assign({}, cycle, ...applied.map(({ changes }) => changes[cycle.label]));
+}
+
 /**
  * Times and events of a course, as coding_choices.outcomes.
  *
@@ -33,12 +39,12 @@ function readMonths(data, text) {
  */
 function outcomes(data, course, state) {
   const found = [];
-  for (const cycle of data.cycles) {
+  for (const printed of data.cycles) {
+    const cycle = underRepairs(data, printed, state);
     const otherShoulder =
       state.patient_33 === "shoulders" && cycle.label === "33c" && course === 1;
     if (cycle.cycle !== course && !otherShoulder) continue;
     let { months, event, unseen } = cycle;
-    if (cycle.patient === 1) event = state.patient_1 === "relapse" ? 1 : 0;
     if (state.patient_33 === "shoulders" && cycle.label === "33b") event = 0;
     if (state.recent === "excluded" && cycle.crps < data.recent) continue;
     if (state.no_relief === "excluded" && cycle.relief === 0) continue;

@@ -19,10 +19,10 @@ from .relief_and_dose import (
     relief_against,
 )
 from .sensitivity import (
+    combinations,
+    describe_combinations,
     describe_leave_one_out,
-    describe_specifications,
     leave_one_out,
-    specification_curve,
 )
 from .survival_curves import PALETTE, describe, kaplan_meier, month_ticks, two_curves
 from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
@@ -30,8 +30,10 @@ from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
 __all__ = [
     "PALETTE",
     "bars_by_course",
+    "combinations",
     "describe",
     "describe_bars",
+    "describe_combinations",
     "describe_leave_one_out",
     "describe_limits_proposed",
     "describe_log_likelihood",
@@ -40,7 +42,6 @@ __all__ = [
     "describe_protocol",
     "describe_relief_against",
     "describe_repair_search",
-    "describe_specifications",
     "describe_spread",
     "describe_swimmer",
     "describe_verdicts",
@@ -59,7 +60,6 @@ __all__ = [
     "protocol",
     "relief_against",
     "repair_search",
-    "specification_curve",
     "swimmer",
     "two_curves",
     "verdicts",

@@ -7,7 +7,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from ..style import PALETTE, style
 from .legends import legend_above, legend_marks
-from .survival_curves import _steps, month_ticks
+from .survival_curves import draw_steps, month_ticks
 
 # --- the pictures of the Methods chapter ------------------------------------------
 
@@ -168,7 +168,7 @@ def product_limit(cycles, curve, ticks=None):
         lines.spines["left"].set_visible(False)
         lines.set_ylabel("Cycle")
         _legend_of_remission(figure, "relapse", "last seen")
-        _steps(axes, curve)
+        draw_steps(axes, curve, color=PALETTE["line"], linewidth=2)
         for time, step in curve.table[curve.table["events"] > 0].iterrows():
             lines.axvline(time, color=PALETTE["grid"], linewidth=1, zorder=0)
             axes.text(
@@ -187,32 +187,32 @@ def product_limit(cycles, curve, ticks=None):
 
 
 def mean_and_median(curve, ticks=None):
-    """The area under a curve as rectangles, and the height that gives the median.
+    """The area under a curve as rectangles, and the probability of one half: the median.
 
     curve : `correll2004.stats.survival.KaplanMeier`; ticks : as in `kaplan_meier`.
     """
     ticks = ticks or month_ticks(curve.months.max())
     events = curve.table[curve.table["events"] > 0]
     edges = [0, *events.index]
-    heights = [Fraction(1), *(Fraction(s).limit_denominator(1000) for s in events["survival"])]
+    survival = [Fraction(1), *(Fraction(s).limit_denominator(1000) for s in events["survival"])]
     with style():
         figure = Figure(figsize=(4.8, 3.3))
         axes = figure.subplots()
-        for left, right, height in zip(edges, edges[1:], heights, strict=False):
-            width, tall = right - left, float(100 * height)
+        for left, right, probability in zip(edges, edges[1:], survival, strict=False):
+            width, percent = right - left, float(100 * probability)
             axes.bar(
                 left,
-                tall,
+                percent,
                 width,
                 align="edge",
                 color=PALETTE["band"],
                 edgecolor=PALETTE["line"],
                 linewidth=1.2,
             )
-            area = Fraction(width) * height
-            words = f"{width:g} × {height}\n= {area}"
+            area = Fraction(width) * probability
+            words = f"{width:g} × {probability}\n= {area}"
             axes.text(left + width / 2, 25, words, ha="center", va="center", linespacing=1.4)
-        _steps(axes, curve)
+        draw_steps(axes, curve, color=PALETTE["line"], linewidth=2)
         median = curve.median().value
         axes.axhline(50, color=PALETTE["second"], linestyle=(0, (4, 2)), linewidth=1.4)
         axes.plot(median, 50, "o", color=PALETTE["second"], markersize=8, clip_on=False, zorder=3)

@@ -49,7 +49,7 @@ _AGAINST = {  # label of the axis, ticks, whether it is logarithmic
 }
 
 
-def relief_against(first):
+def relief_against(first: pd.DataFrame) -> Figure:
     """Months of relief of the first courses against rate, days and duration of CRPS.
 
     first : frame of `correll2004.robustness.dose.first_courses`. A panel for each; equal marks
@@ -80,7 +80,7 @@ def relief_against(first):
     return figure
 
 
-def describe_relief_against(first):
+def describe_relief_against(first: pd.DataFrame) -> str:
     """The panels of `relief_against` in words: how many of each kind, and the ranges."""
     kinds = first["outcome"].map(_OUTCOMES).value_counts()
     counted = ", ".join(f"{number} {words}" for words, number in kinds.items())
@@ -157,7 +157,7 @@ def limits_proposed(cycles, kinds, days, rates):
     return figure
 
 
-def describe_limits_proposed(within):
+def describe_limits_proposed(within: pd.DataFrame) -> str:
     """The figure of `limits_proposed` in words; within : frame of `dose.within_limits`."""
     each = "; ".join(
         f"at most {days} days and {rate} mg/h: {row['inside', 'cycles']:.0f} infusions inside, "
@@ -195,7 +195,7 @@ def log_likelihood(hazard_ratios, values, ticks):
     return figure
 
 
-def describe_log_likelihood(values):
+def describe_log_likelihood(values: pd.Series) -> str:
     """The curve of `log_likelihood` in words, from a Series of values by hazard ratio."""
     listed = ", ".join(f"{value:.3f} at {ratio:g}" for ratio, value in values.items())
     return f"A curve that rises towards 0 as the hazard ratio falls: {listed}."

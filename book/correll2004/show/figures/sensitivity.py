@@ -1,9 +1,15 @@
 """Headlines without each patient in turn, and under every combination of choices."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ...robustness.coding_choices import Choice
 from ..style import PALETTE, style
 from .legends import legend_above
 
@@ -17,7 +23,9 @@ _EXTREME = {"linestyle": "none", "marker": "o", "markersize": 6, "color": PALETT
 _NOBODY = {"linestyle": "none", "marker": "D", "markersize": 6.5, "color": PALETTE["ink"]}
 
 
-def leave_one_out(found, titles, label, ticks):
+def leave_one_out(
+    found: pd.DataFrame, titles: dict[str, str], label: str, ticks: Sequence[float]
+) -> Figure:
     """Headlines without each patient in turn: a line of strokes per headline.
 
     found : frame of `single_patients.leave_one_out`, row 0 for nobody left out;
@@ -64,18 +72,18 @@ def leave_one_out(found, titles, label, ticks):
     return figure
 
 
-def _beside(axes, value, height, words, side, near_edge):
+def _beside(axes: Axes, value: float, row: float, words: str, side: str, near_edge: bool) -> None:
     """Words beside the end of a line, or above it where there is no room beside."""
     if near_edge:
         place, ha, va = (0, 5), "left" if side == "right" else "right", "bottom"
     else:
         place, ha, va = (-6 if side == "right" else 6, 0), side, "center"
     beside = {"xytext": place, "textcoords": "offset points", "ha": ha, "va": va, "size": 8.5}
-    axes.annotate(words, (value, height), **beside)
+    axes.annotate(words, (value, row), **beside)
 
 
-def describe_leave_one_out(ranges, titles, unit):
-    """The dots of `leave_one_out` in words, from `robustness.leave_one_out_range`."""
+def describe_leave_one_out(ranges: pd.DataFrame, titles: dict[str, str], unit: str) -> str:
+    """The dots of `leave_one_out` in words, from `single_patients.leave_one_out_range`."""
     words = []
     for claim, title in titles.items():
         row = ranges.loc[claim]
@@ -84,18 +92,24 @@ def describe_leave_one_out(ranges, titles, unit):
     return f"Dots for one patient left out at a time, in {unit}. {'; '.join(words)}."
 
 
-def _or_not_reached(value):
+def _or_not_reached(value: float) -> str:
     return f"{value:.1f}" if np.isfinite(value) else "not reached"
 
 
-# --- the multiverse ---------------------------------------------------------------
+# --- combinations of coding choices -----------------------------------------------
 
 
-def specification_curve(found, choices, label, ticks, printed):
+def combinations(
+    found: pd.DataFrame,
+    choices: dict[str, Choice],
+    label: str,
+    ticks: Sequence[float],
+    printed: float,
+) -> Figure:
     """A headline under every combination of choices, in order of its value.
 
-    found : frame of `coding_choices.specifications`; choices : its choices, name
-    -> `coding_choices.Choice`; label : of the axis of values; ticks : values to label;
+    found : frame of `combinations.of_headline`; choices : its choices, as of
+    `headlines.choices_for`; label : of the axis of values; ticks : values to label;
     printed : the published value, a number. Above: values with their 95% limits; the
     diamond is the paper's own path. Below: which option each combination takes.
     """
@@ -138,7 +152,7 @@ def specification_curve(found, choices, label, ticks, printed):
     return figure
 
 
-def _values(axes, found, top):
+def _values(axes: Axes, found: pd.DataFrame, top: float) -> None:
     """Limits as strokes and values as dashes, each kind one path; inf ends at the top."""
     limited = found[["lower", "upper"]].notna().all(axis=1)
     lines = found[limited]
@@ -150,12 +164,12 @@ def _values(axes, found, top):
         linewidth=max(0.9, 150 / len(found)),
         solid_capstyle="butt",
     )
-    heights = found["value"].clip(upper=top).to_numpy()
-    starts, ends = _runs(heights)
+    values = found["value"].clip(upper=top).to_numpy()
+    starts, ends = _runs(values)
     _strokes(
         axes,
         np.column_stack([starts - 0.45, ends + 0.45]),
-        np.column_stack([heights[starts]] * 2),
+        np.column_stack([values[starts]] * 2),
         color=PALETTE["line"],
         linewidth=2.5,
         solid_capstyle="butt",
@@ -165,7 +179,7 @@ def _values(axes, found, top):
         axes.text(len(found) - 1, above, "not reached", ha="right", va="bottom", size=8.5)
 
 
-def _options(axes, found, choices):
+def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> dict[float, str]:
     """Under each choice a row per option: dashes where it is taken. Place -> label."""
     rows, place = {}, 0.0
     for name, choice in choices.items():
@@ -184,20 +198,20 @@ def _options(axes, found, choices):
     return rows
 
 
-def _runs(values):
+def _runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """First and last position of each run of equal neighbours."""
     changes = np.flatnonzero(values[1:] != values[:-1])
     return np.concatenate([[0], changes + 1]), np.concatenate([changes, [len(values) - 1]])
 
 
-def _strokes(axes, x, y, **look):
+def _strokes(axes: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
     """Separate strokes as one path, which keeps the page light. x, y : strokes x 2."""
     gap = np.full((len(x), 1), np.nan)
     axes.plot(np.hstack([x, gap]).ravel(), np.hstack([y, gap]).ravel(), **look)
 
 
-def describe_specifications(found, choices, unit):
-    """The curve of `specification_curve` in words."""
+def describe_combinations(found: pd.DataFrame, choices: dict[str, Choice], unit: str) -> str:
+    """The curve of `combinations` in words."""
     own = found.loc[found["paper"], "value"].item()
     ends = " to ".join(_or_not_reached(end) for end in (found["value"].min(), found["value"].max()))
     named = ", ".join(choice.title for choice in choices.values())

@@ -1,22 +1,28 @@
 """Kaplan-Meier curves, as in the paper's Figures 1 and 2."""
 
+from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...stats.survival import KaplanMeier
 from ..style import PALETTE, style
 
 _MONTHS = [0, 3, 6, 12, 18, 24, 30, *range(36, 241, 12)]
 
 
-def month_ticks(longest):
+def month_ticks(longest: float) -> list[int]:
     """Times in months to label: round ones, from 0 to the first at or beyond the longest."""
     below = list(takewhile(lambda time: time < max(longest, 1), _MONTHS))
     return _MONTHS[: len(below) + 1]
 
 
-def kaplan_meier(curve, ticks=None, label=""):
+def kaplan_meier(
+    curve: KaplanMeier, ticks: Sequence[float] | None = None, label: str = ""
+) -> Figure:
     """Kaplan-Meier curve with + at censored times, 95% band and numbers at risk.
 
     curve : `correll2004.stats.survival.KaplanMeier`; ticks : times in months to label, with
@@ -28,9 +34,6 @@ def kaplan_meier(curve, ticks=None, label=""):
     with style():
         figure = Figure(figsize=(4.6, 3.6))
         axes = figure.subplots()
-        steps = curve.table
-        times = np.concatenate([[0], steps.index])
-        heights = 100 * np.concatenate([[1], steps["survival"]])
         band = curve.limits()
         axes.fill_between(
             np.concatenate([[0], band.index]),
@@ -40,7 +43,7 @@ def kaplan_meier(curve, ticks=None, label=""):
             color=PALETTE["band"],
             linewidth=0,
         )
-        axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2, clip_on=False)
+        draw_steps(axes, curve, color=PALETTE["line"], linewidth=2, clip_on=False)
         look = {"markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
         mark_censored(axes, curve, color=PALETTE["ink"], **look)
         axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
@@ -52,14 +55,21 @@ def kaplan_meier(curve, ticks=None, label=""):
     return figure
 
 
-def mark_censored(axes, curve, **look):
+def draw_steps(axes: Axes, curve: KaplanMeier, **look: Any) -> None:
+    """The step curve in percent, from 100 at 0 down to its last time."""
+    times = np.concatenate([[0], curve.table.index])
+    percent = 100 * np.concatenate([[1], curve.table["survival"]])
+    axes.step(times, percent, where="post", **look)
+
+
+def mark_censored(axes: Axes, curve: KaplanMeier, **look: Any) -> None:
     """A + on a curve at each time with censored patients."""
     censored = curve.table.loc[curve.table["censored"] > 0, "survival"]
     if len(censored):  # an unclipped line without points would pull the layout to a corner
         axes.plot(censored.index, 100 * censored, "+", clip_on=False, **look)
 
 
-def _at_risk_row(axes, curve, ticks):
+def _at_risk_row(axes: Axes, curve: KaplanMeier, ticks: Sequence[float]) -> None:
     """Numbers at risk under the axis, at its ticks."""
     row = {"transform": axes.get_xaxis_transform(), "va": "top"}
     axes.text(-0.045 * max(ticks), -0.225, "At risk", ha="right", color=PALETTE["muted"], **row)
@@ -67,7 +77,9 @@ def _at_risk_row(axes, curve, ticks):
         axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)
 
 
-def two_curves(curves, ticks=None, height=3.0):
+def two_curves(
+    curves: dict[str, KaplanMeier], ticks: Sequence[float] | None = None, height: float = 3.0
+) -> Figure:
     """Curves on one axis, + at censored times; no bands.
 
     curves : label -> `correll2004.stats.survival.KaplanMeier`, at most two; ticks : as in
@@ -80,10 +92,8 @@ def two_curves(curves, ticks=None, height=3.0):
         figure = Figure(figsize=(4.6, height))
         axes = figure.subplots()
         for (label, curve), colour, dash in zip(curves.items(), colours, dashes, strict=False):
-            times = np.concatenate([[0], curve.table.index])
-            heights = 100 * np.concatenate([[1], curve.table["survival"]])
             look = {"color": colour, "linestyle": dash, "linewidth": 2, "clip_on": False}
-            axes.step(times, heights, where="post", label=label, **look)
+            draw_steps(axes, curve, label=label, **look)
             mark_censored(axes, curve, markersize=8, color=colour)
         axes.set(xlim=(0, max(ticks)), ylim=(0, 102), xticks=ticks)
         axes.set_ylabel("In remission (%)")
@@ -93,20 +103,13 @@ def two_curves(curves, ticks=None, height=3.0):
     return figure
 
 
-def describe(curve, months):
+def describe(curve: KaplanMeier, months: Sequence[float]) -> str:
     """A Kaplan-Meier curve in words, with its numbers: the text for who cannot see it."""
-    heights = ", ".join(
+    percent = ", ".join(
         f"{100 * curve.survival_at(time):.0f}% at {time} months ({curve.at_risk(time)} at risk)"
         for time in months
     )
     return (
         f"Kaplan-Meier step curve of {curve.n} patients, {curve.n_events} relapses or failures "
-        f"and {curve.n_censored} censored. In remission: {heights}."
+        f"and {curve.n_censored} censored. In remission: {percent}."
     )
-
-
-def _steps(axes, curve):
-    """The step curve in percent, down to its last time."""
-    times = np.concatenate([[0], curve.table.index])
-    heights = 100 * np.concatenate([[1], curve.table["survival"]])
-    axes.step(times, heights, where="post", color=PALETTE["line"], linewidth=2)
