@@ -11,7 +11,41 @@ from builtsite import SITE
 
 from _support.common import CHROMIUM, chromium, served
 from correll2004.data import table1
+from correll2004.paper import records
 from correll2004.paths import BOOK, DATA
+
+
+@pytest.fixture(scope="session")
+def files():
+    """The project's own data files, read once."""
+    return records.load()
+
+
+@pytest.fixture(scope="session")
+def with_repairs(tmp_path_factory):
+    """A function that reads a copy of ``data/`` with more rows in its file of repairs.
+
+    Each row is ``(repair, patient, cycle, column, printed, read_as)``; the evidence is added.
+    """
+
+    def read(*rows):
+        folder = tmp_path_factory.mktemp("data") / "data"
+        shutil.copytree(DATA, folder)
+        with (folder / table1.REPAIRS_PATH.name).open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([*row, "Invented."] for row in rows)
+        return records.read_files(folder)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def two_repairs(with_repairs):
+    """The data files with a second repair, R2: another outcome, rate and length for Patient 2."""
+    return with_repairs(
+        ("R2", 2, 1, "relief_months", ">5", "5"),
+        ("R2", 2, 1, "dosage_mg_per_h", "10–20", "10–40"),
+        ("R2", 2, 1, "infusion_days", "0.75", "9"),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -29,13 +29,13 @@ def test_no_two_data_files_have_one_name():
 
 
 def test_every_data_file_has_its_dictionary_shown():
-    shown = set(re.findall(r'dictionary_table\("([^"]+)"\)', source("data")))
+    shown = set(re.findall(r'dictionary_table\(rules, "([^"]+)"\)', source("data")))
     assert shown == {resource["name"] for resource in dictionary.load().resources.values()}
 
 
 @pytest.mark.parametrize("name", [entry["name"] for entry in dictionary.load().resources.values()])
 def test_a_dictionary_table_holds_every_column_and_code(name):
-    found = dictionary_tables.dictionary_table(name)
+    found = dictionary_tables.dictionary_table(dictionary.load(), name)
     for column, field in dictionary.fields(name).items():
         assert f'<th scope="row">{column}</th>' in found.html
         for code in field.get("codes", {}):

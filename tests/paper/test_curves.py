@@ -22,7 +22,7 @@ def test_any_column_gives_curves_of_all_patients(column, course, printed):
     sizes = [curve.n for curve in found.values()]
     assert min(sizes) > 0
     assert sum(sizes) >= total if column in OVERLAP else sum(sizes) == total
-    shown = group_curves.survival_curves(column, course)
+    shown = group_curves.survival_curves(printed, column, course)
     assert shown.html.count('<th scope="row"') == len(found)
     assert re.search(rf"of {len(found)} groups", shown.text)
 
@@ -71,7 +71,7 @@ def test_few_different_numbers_each_get_a_curve(printed):
 
 
 def test_a_repair_is_named_and_counted(r1):
-    shown = group_curves.survival_curves("sex", data=r1)
+    shown = group_curves.survival_curves(r1, "sex")
     assert "First course by sex, under R1." in shown.text
     events = [curve.n_events for curve in groups.groups(r1, "sex").values()]
     assert sum(events) == course_curves.of_course(r1, 1).n_events == 20
@@ -116,8 +116,8 @@ def test_every_panel_holds_its_curve_and_that_of_all(printed):
         assert max(axes.get_xticks()) >= whole.months.max()
 
 
-def test_a_height_is_blank_where_nobody_was_followed(printed):
+def test_a_probability_is_blank_where_nobody_was_followed(printed):
     """Both wrists were seen last within 2 months, still in remission."""
-    text = group_curves.survival_curves("region").text
+    text = group_curves.survival_curves(printed, "region").text
     (line,) = (line for line in text.splitlines() if line.startswith("Wrist "))
     assert line.split() == ["Wrist", "2", "0", "not", "reached"]

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 from rscript import SCRIPTS, live, why_not
 
-from correll2004.data import dictionary
 from correll2004.paper import claims, records, rounding
 from correll2004.paths import EXPORTS
-from correll2004.robustness import coding_choices
+from correll2004.robustness import coding_choices, combinations, headlines
 
 FILES = records.load()
 
 EXPORTED = EXPORTS / "multiverse.csv"
-CLAIMS = list(coding_choices.headlines())
+HEADLINES = headlines.of_curves(FILES)
+CLAIMS = list(HEADLINES)
 R_TAKES_THE_MIDDLE = 2  # combinations whose curve stands at exactly one half
 
 
@@ -31,7 +31,7 @@ def exported():
 
 @pytest.fixture(scope="module")
 def stored():
-    return rows((SCRIPTS / "multiverse.csv").read_text(encoding="utf-8"))
+    return rows((SCRIPTS / "coding_choices.csv").read_text(encoding="utf-8"))
 
 
 def number(text):
@@ -50,7 +50,7 @@ def test_every_combination_against_r(exported, stored):
         for column in ("value", "lower", "upper"):
             value, other = number(ours[column]), number(theirs[column])
             if "survival" in ours["headline"] and number(ours["value"]) in (0, 100):
-                continue  # R repeats the height as its limits
+                continue  # R repeats the probability as its limits
             if column == "value" and "median" in ours["headline"] and value < other:
                 middles += 1  # R takes the middle of a step at one half
             else:
@@ -61,7 +61,7 @@ def test_every_combination_against_r(exported, stored):
 def test_r_gives_the_stored_combinations_again(stored):
     if reason := why_not():
         pytest.skip(f"{reason}: the stored output of R stands unrepeated")
-    again = rows(live("multiverse.R"))
+    again = rows(live("coding_choices.R"))
     assert len(again) == len(stored)
     for one, other in zip(again, stored, strict=True):
         assert [number(v) for v in one.values()] == pytest.approx(
@@ -74,7 +74,7 @@ def test_r_gives_the_stored_combinations_again(stored):
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_the_papers_path_gives_the_registers_value_under_r1(claim):
-    found = coding_choices.specifications(claim)
+    found = combinations.of_headline(FILES, claim)
     (own,) = found.loc[found["paper"], "value"]
     assert found["paper"].iloc[0]
     entry = claims.register(FILES).loc[claim]
@@ -84,16 +84,16 @@ def test_the_papers_path_gives_the_registers_value_under_r1(claim):
 
 def test_on_its_own_reading_the_papers_path_stands_near_the_middle():
     """As the chapter says: between the lowest and the highest third or so."""
-    for claim, headline in coding_choices.headlines().items():
-        if headline.statistic == "height":
-            found = coding_choices.specifications(claim)
+    for claim, headline in HEADLINES.items():
+        if headline.is_probability:
+            found = combinations.of_headline(FILES, claim)
             own = found[found["reading"] == "beyond"]["value"]
             paper = found.loc[found["paper"], "value"].item()
             assert 0.3 < (own < paper).mean() + (own == paper).mean() / 2 < 0.7
 
 
 def test_the_summary_spans_the_papers_path_and_the_proposals():
-    for row in coding_choices.summary().itertuples():
+    for row in combinations.summary(FILES).itertuples():
         assert row.minimum <= row.proposed_minimum <= row.paper
         assert row.paper <= row.proposed_maximum <= row.maximum
         assert row.minimum <= row.median <= row.maximum
@@ -101,24 +101,24 @@ def test_the_summary_spans_the_papers_path_and_the_proposals():
 
 def test_the_ends_are_reached_by_the_departures_named():
     for claim in CLAIMS:
-        for end, row in coding_choices.ends(claim).iterrows():
-            headline = coding_choices.headlines()[claim]
+        for end, row in combinations.ends(FILES, claim).iterrows():
+            headline = HEADLINES[claim]
             data = {name: option for name, option in row["departures"].items() if name != "reading"}
-            curve = coding_choices.curve(headline.course, **data)
+            curve = coding_choices.curve(FILES, headline.course, **data)
             reading = row["departures"].get("reading", "beyond")
-            value, _, _ = coding_choices.estimate(headline, curve, reading)
+            value, _, _ = headlines.estimate(headline, curve, reading)
             assert value == row["value"], (claim, end)
-            assert row["tied"] == (coding_choices.specifications(claim)["value"] == value).sum()
+            assert row["tied"] == (combinations.of_headline(FILES, claim)["value"] == value).sum()
 
 
-def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
-    one = coding_choices.one_at_a_time().xs("value", axis=1, level=1)
+def test_for_most_probabilities_the_reading_moves_most_and_never_a_duration():
+    one = combinations.one_at_a_time(FILES).xs("value", axis=1, level=1)
     moved = (one - one.iloc[0]).abs()
     reading = moved.xs("Relief for t").iloc[0]
-    heights = [c for c, h in coding_choices.headlines().items() if h.statistic == "height"]
-    assert reading.drop(heights).isna().all()
-    most = [claim for claim in heights if reading[claim] == moved[claim].max()]
-    assert sorted(set(heights) - set(most)) == ["res-survival-first-6"]
+    probabilities = [c for c, h in HEADLINES.items() if h.is_probability]
+    assert reading.drop(probabilities).isna().all()
+    most = [claim for claim in probabilities if reading[claim] == moved[claim].max()]
+    assert sorted(set(probabilities) - set(most)) == ["res-survival-first-6"]
     unseen = moved.xs("No follow-up")["res-survival-first-6"].max()
     assert unseen == moved["res-survival-first-6"].max()
 
@@ -127,7 +127,7 @@ def test_for_most_heights_the_reading_moves_most_and_never_a_duration():
 
 
 def outcome(course, label, *changed, **chosen):
-    found = coding_choices.outcomes(course, None, *changed, **chosen).set_index("label")
+    found = coding_choices.outcomes(FILES, course, None, *changed, **chosen).set_index("label")
     return tuple(found.loc[label, ["months", "event"]]) if label in found.index else None
 
 
@@ -137,7 +137,7 @@ def test_patient_1():
 
 
 def test_no_follow_up():
-    options = coding_choices.CHOICES["no_follow_up"].options
+    options = coding_choices.choices(FILES)["no_follow_up"].options
     for course, label in ((1, "17"), (2, "31b")):
         found = {option: outcome(course, label, no_follow_up=option) for option in options}
         assert found == {
@@ -156,7 +156,7 @@ def test_no_relief():
 def test_partial_relief_fails_whether_seen_again_or_not():
     assert outcome(1, "3") == (2, 0)
     assert outcome(1, "3", partial_relief="failure") == (0, 1)
-    for option in coding_choices.CHOICES["no_follow_up"].options:
+    for option in coding_choices.choices(FILES)["no_follow_up"].options:
         assert outcome(1, "13", partial_relief="failure", no_follow_up=option) == (0, 1)
     assert outcome(1, "14", partial_relief="failure", no_relief="excluded") is None
 
@@ -170,16 +170,16 @@ def test_patient_33_by_shoulder():
 
 
 def test_recent_cases_are_the_five_that_the_discussion_counts():
-    everybody = set(coding_choices.outcomes(1)["patient"])
-    kept = set(coding_choices.outcomes(1, recent="excluded")["patient"])
+    everybody = set(coding_choices.outcomes(FILES, 1)["patient"])
+    kept = set(coding_choices.outcomes(FILES, 1, recent="excluded")["patient"])
     assert everybody - kept == {2, 12, 16, 18, 33}
     assert len(everybody - kept) == rounding.printed_number(claims.published(FILES, "disc-recent"))
-    assert 33 not in set(coding_choices.outcomes(2, recent="excluded")["patient"])
+    assert 33 not in set(coding_choices.outcomes(FILES, 2, recent="excluded")["patient"])
 
 
 def test_broken_off_infusions_enter_the_second_course_only():
-    assert len(coding_choices.outcomes(1, broken_off="failure")) == 33
-    found = coding_choices.outcomes(2, broken_off="failure")
+    assert len(coding_choices.outcomes(FILES, 1, broken_off="failure")) == 33
+    found = coding_choices.outcomes(FILES, 2, broken_off="failure")
     added = found[found["label"].str.contains("broken off")]
     assert added["patient"].tolist() == [9, 21]
     assert (added["months"] == 0).all()
@@ -187,13 +187,13 @@ def test_broken_off_infusions_enter_the_second_course_only():
 
 
 def test_a_patient_can_be_dropped():
-    assert 18 not in set(coding_choices.outcomes(1, without=18)["patient"])
-    assert len(coding_choices.outcomes(2, without=18)) == 12
+    assert 18 not in set(coding_choices.outcomes(FILES, 1, without=18)["patient"])
+    assert len(coding_choices.outcomes(FILES, 2, without=18)) == 12
 
 
 def test_a_changed_outcome_replaces_one_patients_own():
-    paper = coding_choices.outcomes(1).set_index("label")
-    found = coding_choices.outcomes(1, changed=(18, 7.5, 0)).set_index("label")
+    paper = coding_choices.outcomes(FILES, 1).set_index("label")
+    found = coding_choices.outcomes(FILES, 1, changed=(18, 7.5, 0)).set_index("label")
     assert tuple(found.loc["18", ["months", "event"]]) == (7.5, 0)
     assert found.drop("18").equals(paper.drop("18"))
 
@@ -211,19 +211,19 @@ def test_a_changed_outcome_is_of_the_course_and_not_of_the_other_shoulder():
 
 
 def test_a_changed_outcome_of_a_course_left_out_changes_nothing():
-    found = coding_choices.outcomes(1, 18, (18, 5, 0))
-    assert found.equals(coding_choices.outcomes(1, 18))
+    found = coding_choices.outcomes(FILES, 1, 18, (18, 5, 0))
+    assert found.equals(coding_choices.outcomes(FILES, 1, 18))
 
 
 def test_a_changed_patient_needs_such_a_course():
     with pytest.raises(KeyError):
-        coding_choices.outcomes(2, changed=(18, 5, 0))
+        coding_choices.outcomes(FILES, 2, changed=(18, 5, 0))
 
 
 @pytest.mark.parametrize("chosen", [{"no_follow_up": "lost"}, {"colour": "blue"}])
 def test_an_unknown_choice_or_option_is_refused(chosen):
     with pytest.raises(KeyError):
-        coding_choices.outcomes(1, **chosen)
+        coding_choices.outcomes(FILES, 1, **chosen)
 
 
 # --- combinations -----------------------------------------------------------------
@@ -231,10 +231,10 @@ def test_an_unknown_choice_or_option_is_refused(chosen):
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_combination_stands_once(claim):
-    found = coding_choices.specifications(claim)
-    names = coding_choices.choices_for(coding_choices.headlines()[claim])
-    assert not found.duplicated(names).any()
-    sizes = [len(coding_choices.CHOICES[name].options) for name in names]
+    found = combinations.of_headline(FILES, claim)
+    names = headlines.choices_for(FILES, HEADLINES[claim])
+    assert not found.duplicated(list(names)).any()
+    sizes = [len(choice.options) for choice in names.values()]
     # Without the recent cases, and Patient 33 with them, both readings of 33 are one; and
     # partial relief fails only where no relief does.
     relief = 3 / 4 if "no_relief" in names else 1
@@ -244,21 +244,21 @@ def test_every_combination_stands_once(claim):
 
 def test_a_median_that_is_not_reached_is_inf_and_exported_empty(exported):
     claim = "t5-second-median-months"
-    found = coding_choices.specifications(claim)
+    found = combinations.of_headline(FILES, claim)
     assert (found["value"] == inf).any()
     empty = [row["value"] == "" for row in exported if row["headline"] == claim]
     assert empty == (found["value"] == inf).tolist()
 
 
 def test_the_dictionary_lists_the_choices_and_their_options():
-    fields = dictionary.fields("multiverse")
+    fields = FILES.table1.rules.fields("multiverse")
     assert fields["headline"]["constraints"]["enum"] == CLAIMS
-    for name, choice in coding_choices.CHOICES.items():
+    for name, choice in coding_choices.choices(FILES).items():
         assert fields[name]["codes"] == choice.options
 
 
 def test_kinds_of_interval_share_their_estimate():
-    found = coding_choices.transforms("res-survival-first-3")
+    found = headlines.limits_by_transform(FILES, "res-survival-first-3")
     for _, of_reading in found.groupby(level=0):
         assert of_reading["value"].nunique() == 1
-        assert of_reading["lower"].nunique() == len(coding_choices.TRANSFORMS)
+        assert of_reading["lower"].nunique() == len(headlines.TRANSFORMS)

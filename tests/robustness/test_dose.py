@@ -33,8 +33,8 @@ def test_relief_beyond_3_months_is_that_of_a_plain_count(first):
     assert counts["no"] == sum(months <= 3 and event for months, event in pairs)
 
 
-def test_infusions_begun_are_the_cycles_and_the_three_that_the_text_adds(printed):
-    assert dose.infusions_begun(printed) == 47 + 1 + 2
+def test_infusions_begun_are_the_cycles_and_the_three_that_the_text_adds(files):
+    assert dose.infusions_begun(files) == 47 + 1 + 2
 
 
 def test_a_lower_bound_of_24_months_counts_as_more(first):
@@ -68,8 +68,7 @@ def test_sign_test_drops_what_cannot_be_ordered():
 
 
 def test_broken_off_infusions_are_two_pairs_more(printed):
-    pairs = courses.pairs_of_durations(printed)
-    every = dose.with_broken_off(pairs, printed)
+    every = dose.with_broken_off(printed)
     assert every.loc[[9, 21], ["first", "second"]].to_numpy().tolist() == [[3, 0], [3, 0]]
     assert dose.sign_test(every["comparison"]) == (8, 2, pytest.approx(112 / 1024))
     # Then there is a maximum, at two relapses against eight.

@@ -6,9 +6,8 @@ from math import inf
 import byhand
 import pytest
 
-from correll2004.data import table1
 from correll2004.paper import claims, course_curves, records, rounding
-from correll2004.robustness import coding_choices, limits, shares, single_patients, unknown_outcomes
+from correll2004.robustness import headlines, limits, shares, single_patients, unknown_outcomes
 
 FILES = records.load()
 
@@ -17,7 +16,7 @@ SECOND = byhand.course(2)
 COURSES = {"First": FIRST, "Second": SECOND}
 
 
-def height(pairs, time):
+def probability(pairs, time):
     """S(t) as an exact fraction."""
     reached = [step.survival for step in byhand.kaplan_meier(pairs) if step.months <= time]
     return reached[-1] if reached else Fraction(1)
@@ -48,16 +47,16 @@ def test_a_patient_unknown_to_the_table_is_refused(printed):
         ("res-survival-second-36", 2, 36),
     ],
 )
-def test_leave_one_out_heights(claim, number, time):
-    found = single_patients.leave_one_out()[claim]
+def test_leave_one_out_probabilities(claim, number, time, files):
+    found = single_patients.leave_one_out(files)[claim]
     cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == number]
     for patient in range(34):
         pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
-        assert found[patient] == pytest.approx(float(100 * height(pairs, time)), abs=1e-9)
+        assert found[patient] == pytest.approx(float(100 * probability(pairs, time)), abs=1e-9)
 
 
-def test_leave_one_out_means_are_areas():
-    found = single_patients.leave_one_out()["t5-first-mean-months"]
+def test_leave_one_out_means_are_areas(files):
+    found = single_patients.leave_one_out(files)["t5-first-mean-months"]
     cycles = [c for c in byhand.cycles(patient_1_relapsed=True) if c.number == 1]
     for patient in range(34):
         pairs = [(c.months, c.event) for c in cycles if c.patient != patient]
@@ -65,14 +64,14 @@ def test_leave_one_out_means_are_areas():
         assert found[patient] == pytest.approx(float(area), abs=1e-9)
 
 
-def test_patient_18_carries_most_of_the_mean():
-    row = single_patients.leave_one_out_range().loc["t5-first-mean-months"]
+def test_patient_18_carries_most_of_the_mean(files):
+    row = single_patients.leave_one_out_range(files).loc["t5-first-mean-months"]
     assert row["without_minimum"] == "18"
     assert row["value"] - row["minimum"] > 5 * (row["maximum"] - row["value"])
 
 
-def test_the_second_median_is_not_reached_without_patient_32():
-    row = single_patients.leave_one_out_range().loc["t5-second-median-months"]
+def test_the_second_median_is_not_reached_without_patient_32(files):
+    row = single_patients.leave_one_out_range(files).loc["t5-second-median-months"]
     assert (row["maximum"], row["without_maximum"]) == (inf, "32")
 
 
@@ -82,8 +81,8 @@ def test_the_second_median_is_not_reached_without_patient_32():
 TIMES = {1: [3, 6, 12, 36], 2: [3, 6, 12, 36]}
 
 
-def test_observed_counts_add_up_and_are_those_of_a_plain_count():
-    found = unknown_outcomes.observed(TIMES)
+def test_observed_counts_add_up_and_are_those_of_a_plain_count(files):
+    found = unknown_outcomes.observed(files.repaired, TIMES)
     for (course, time), row in found.iterrows():
         pairs = COURSES[course]
         assert row["beyond"] == sum(months > time for months, _ in pairs)
@@ -92,8 +91,8 @@ def test_observed_counts_add_up_and_are_those_of_a_plain_count():
         assert row["beyond"] + row["ended"] + row["unknown"] == row["n"] == len(pairs)
 
 
-def test_bounds_are_the_curves_of_relabelled_patients():
-    found = unknown_outcomes.bounds(TIMES)
+def test_bounds_are_the_curves_of_relabelled_patients(files):
+    found = unknown_outcomes.bounds(files.repaired, TIMES)
     next_day = Fraction(12, 365)
     for (course, time), row in found.iterrows():
         pairs = COURSES[course]
@@ -102,18 +101,21 @@ def test_bounds_are_the_curves_of_relabelled_patients():
         at_once = [(m, 1 if m == 0 else e) for m, e in pairs]
         seen = [(m, e) for m, e in pairs if m > 0 or e == 1]
         unseen = Fraction(len(pairs) - len(seen), len(pairs))
-        unseen_lasting = unseen + (1 - unseen) * height(seen, time)
-        assert row["estimate"] == pytest.approx(float(100 * height(pairs, time)))
-        assert row["all_relapsed"] == pytest.approx(float(100 * height(relapsed, time)))
-        assert row["all_lasting"] == pytest.approx(float(100 * height(lasting, time)))
+        unseen_lasting = unseen + (1 - unseen) * probability(seen, time)
+        assert row["estimate"] == pytest.approx(float(100 * probability(pairs, time)))
+        assert row["all_relapsed"] == pytest.approx(float(100 * probability(relapsed, time)))
+        assert row["all_lasting"] == pytest.approx(float(100 * probability(lasting, time)))
         assert row["unseen_lasting"] == pytest.approx(float(100 * unseen_lasting))
-        assert row["unseen_relapsed"] == pytest.approx(float(100 * height(at_once, time)))
+        assert row["unseen_relapsed"] == pytest.approx(float(100 * probability(at_once, time)))
         assert row["all_relapsed"] <= row["estimate"] <= row["all_lasting"] + 1e-9
 
 
-def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown():
+def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown(files):
     times = {1: [3, 6, 12], 2: [6, 12]}
-    bounds, seen = unknown_outcomes.bounds(times), unknown_outcomes.observed(times)
+    bounds, seen = (
+        unknown_outcomes.bounds(files.repaired, times),
+        unknown_outcomes.observed(files.repaired, times),
+    )
     assert (bounds["counted"] > 0).all()
     assert (bounds["counted"] < seen["unknown"]).all()
 
@@ -121,8 +123,8 @@ def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown():
 # --- proportions and means --------------------------------------------------------
 
 
-def test_shares_of_patients_are_those_of_the_register():
-    found = shares.shares_of_patients()
+def test_shares_of_patients_are_those_of_the_register(files):
+    found = shares.shares_of_patients(files)
     for label, claim in {
         "Complete relief, first course": "abs-complete-n",
         "Partial relief, first course": "abs-partial-n",
@@ -140,16 +142,16 @@ def test_shares_of_patients_are_those_of_the_register():
     assert found["upper"].iloc[-1] == pytest.approx(100 * 1.96**2 / (33 + 1.96**2), abs=0.01)
 
 
-def test_shares_of_cycles_are_over_all_47():
-    found = shares.shares_of_cycles()
+def test_shares_of_cycles_are_over_all_47(files):
+    found = shares.shares_of_cycles(files.table1)
     assert (found["n"] == 47).all()
     assert found.loc["Complete relief", "count"] == 39
     assert (found["lower"] < found["percent"]).all()
     assert (found["percent"] < found["upper"]).all()
 
 
-def test_restricted_means_are_areas_up_to_the_horizon():
-    found = limits.restricted_means([6, 12, 24])
+def test_restricted_means_are_areas_up_to_the_horizon(files):
+    found = limits.restricted_means(files.repaired, [6, 12, 24])
     for (course, horizon), row in found.iterrows():
         pairs = [(min(m, Fraction(horizon)), e) for m, e in COURSES[course]]
         cut = [(m, e if m < horizon else 0) for m, e in pairs]
@@ -157,12 +159,12 @@ def test_restricted_means_are_areas_up_to_the_horizon():
         assert row["months"] == pytest.approx(float(area), abs=1e-9)
 
         assert 0 < row["lower"] < row["months"] < row["upper"] < horizon
-        curve = coding_choices.curve(1 if course == "First" else 2)
+        curve = course_curves.of_course(files.repaired, 1 if course == "First" else 2)
         assert row["se"] == curve.restricted_mean(horizon).se
 
 
-def test_duration_bounds_of_relabelled_patients():
-    found = unknown_outcomes.duration_bounds()
+def test_duration_bounds_of_relabelled_patients(files):
+    found = unknown_outcomes.duration_bounds(files.repaired)
     for course, pairs in COURSES.items():
         relapsed = [(m if e else m + Fraction(12, 365), 1) for m, e in pairs]
         lasting = [(m if e else Fraction(36), e) for m, e in pairs]
@@ -175,35 +177,35 @@ def test_duration_bounds_of_relabelled_patients():
         assert row["all_relapsed"] == pytest.approx(float(half))
         assert row["unseen_relapsed"] <= row["estimate"] <= row["all_lasting"]
         mean = found.loc[course, "Mean"]
-        curve = coding_choices.curve(1 if course == "First" else 2)
+        curve = course_curves.of_course(files.repaired, 1 if course == "First" else 2)
         assert mean["estimate"] == pytest.approx(curve.mean().value)
 
 
-def test_restricted_to_24_months_three_patients_carry_alike():
-    found = single_patients.leave_one_out_restricted(1, 24)
+def test_restricted_to_24_months_three_patients_carry_alike(files):
+    found = single_patients.leave_one_out_restricted(files.repaired, 1, 24)
     assert sorted(found.nsmallest(3).index) == [8, 15, 18]
     assert found.nsmallest(3).nunique() == 1
 
 
-def test_no_restricted_mean_beyond_the_curve():
-    data = table1.read().without(18)
+def test_no_restricted_mean_beyond_the_curve(printed):
+    data = printed.without(18)
     curve = course_curves.of_course(data, 1)
     with pytest.raises(ValueError, match="ends at 24 months, before 36"):
         curve.restricted_mean(36)
 
 
-def test_readings_have_no_limits_at_the_ends_of_the_scale():
-    found = limits.readings([3, 6, 12, 36])
-    for height_column, ends in (
+def test_readings_have_no_limits_at_the_ends_of_the_scale(files):
+    found = limits.readings(files, [3, 6, 12, 36])
+    for column, ends in (
         ("beyond", ["lower", "upper"]),
         ("at_least", ["lower−", "upper−"]),
     ):
-        edge = found[height_column].isin([0, 100])
+        edge = found[column].isin([0, 100])
         assert found.loc[edge, ends].isna().all(axis=None)
         assert found.loc[~edge, ends].notna().all(axis=None)
     assert (found["beyond"] <= found["at_least"]).all()
 
 
-def test_headlines_of_the_multiverse_are_headlines_of_the_register():
-    for claim, headline in coding_choices.headlines().items():
-        assert claims.register(FILES).at[claim, "headline"] == headline.title
+def test_headlines_of_curves_are_headlines_of_the_register(files):
+    for claim, headline in headlines.of_curves(files).items():
+        assert claims.register(files).at[claim, "headline"] == headline.title

@@ -14,7 +14,7 @@ import pytest
 from rscript import SCRIPTS, live, numbers, why_not
 
 from correll2004.paper import course_curves
-from correll2004.robustness import software
+from correll2004.robustness import conventions, software
 from correll2004.stats import survival
 from correll2004.stats.survival import KaplanMeier
 
@@ -23,8 +23,8 @@ CURVES = ["first as printed", "first under R1", "second"]
 EXAMPLES = ["half last censored", "half last relapsed"]
 VARIANTS = {
     "": lambda curve: curve,
-    " without zeros": software.without_times_of_zero,
-    " without lost": software.without_censored_at_zero,
+    " without zeros": conventions.without_times_of_zero,
+    " without lost": conventions.without_censored_at_zero,
 }
 
 
@@ -173,13 +173,13 @@ def test_sas_keeps_an_event_at_zero():
     """SAS Problem Note 62723: the correct S(0) of these eight is 0.8750."""
     note = KaplanMeier([0, 5, 9, 16, 20, 20, 22, 25], [1, 1, 1, 0, 1, 1, 0, 1])
     assert note.survival_at(0) == pytest.approx(0.8750)
-    assert software.without_times_of_zero(note).survival_at(0) == 1
+    assert conventions.without_times_of_zero(note).survival_at(0) == 1
 
 
 def test_sas_number_left_is_counted_just_after():
     """PROC LIFETEST's table of Hosmer and Lemeshow's five subjects, printed by UCLA."""
     five = KaplanMeier([6, 44, 21, 14, 62], [1, 1, 0, 1, 1])
-    left = [software.at_risk_after(five, time) for time in (0, 6, 14, 21, 44, 62)]
+    left = [conventions.at_risk_after(five, time) for time in (0, 6, 14, 21, 44, 62)]
     assert left == [5, 4, 3, 2, 1, 0]
 
 
@@ -239,7 +239,7 @@ def test_stata_is_r_without_times_of_zero_and_with_log_log_limits(name, stored, 
     assert same(ours.median_upper, theirs["log-log 0.95UCL", ""])
 
 
-def test_stata_median_error_needs_heights_on_both_sides():
+def test_stata_median_error_needs_probabilities_on_both_sides():
     flat = KaplanMeier([1, 2, 3, 4], [1, 0, 0, 0])
     assert isnan(software.stata_median_error(flat))
 
@@ -248,15 +248,15 @@ def test_stata_median_error_needs_heights_on_both_sides():
 
 
 @pytest.mark.parametrize(("name", "course"), [("first under R1", "first"), ("second", "second")])
-def test_spss_alone_prints_all_of_table_5(name, course, curves):
-    found = software.prints_table5(software.outputs(curves[name]), course)
+def test_spss_alone_prints_all_of_table_5(name, course, curves, files):
+    found = software.prints_table5(files, course, software.outputs(curves[name]))
     complete = found[list(software.PRINTED_AS)].all(axis=1)
     assert complete[complete].index.tolist() == ["SPSS"]
 
 
-def test_no_program_prints_the_first_row_of_table_5_from_table_1_as_it_stands(curves):
+def test_no_program_prints_the_first_row_of_table_5_from_table_1_as_it_stands(curves, files):
     """So no difference between these programs explains it: Patient 1 is still needed."""
-    found = software.prints_table5(software.outputs(curves["first as printed"]), "first")
+    found = software.prints_table5(files, "first", software.outputs(curves["first as printed"]))
     assert not found[["mean", "mean_se", "median_se"]].to_numpy().any()
 
 
@@ -278,8 +278,8 @@ def test_lifelines_run_agrees_with_the_curve(name, curves):
 def test_lifelines_counts_at_risk_after_the_tick(name, curves):
     months = [0, 3, 6, 12, 24, 36]
     curve = curves[name]
-    expected = [software.at_risk_after(curve, time) for time in months]
-    assert software.lifelines_at_risk(curve, months) == expected
+    expected = [conventions.at_risk_after(curve, time) for time in months]
+    assert conventions.lifelines_at_risk(curve, months) == expected
     assert expected != [curve.at_risk(time) for time in months]
 
 
@@ -289,7 +289,7 @@ def test_lifelines_counts_at_risk_after_the_tick(name, curves):
 def test_times_of_zero_by_hand():
     """The first course: 33 patients, seven with a time of 0, five of them not followed."""
     pairs = byhand.course(1, patient_1_relapsed=True)
-    found = software.times_of_zero(
+    found = conventions.times_of_zero(
         KaplanMeier([float(months) for months, _ in pairs], [event for _, event in pairs]), [3, 6]
     )
     kept = {
@@ -311,7 +311,7 @@ def test_times_of_zero_by_hand():
 
 def test_moved_to_just_after_zero_is_as_good_as_kept(curves):
     for name in CURVES:
-        found = software.times_of_zero(curves[name], [3, 6]).to_numpy(dtype=float)
+        found = conventions.times_of_zero(curves[name], [3, 6]).to_numpy(dtype=float)
         np.testing.assert_allclose(found[1], found[0], atol=1e-6)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from correll2004.data import courses
-from correll2004.robustness import coding_choices, dose, single_patients
+from correll2004.paper import records
+from correll2004.robustness import combinations, dose, headlines, single_patients
 from correll2004.show import figures, svg
 
 TITLES = {
@@ -16,9 +17,13 @@ TITLES = {
 }
 
 
+FILES = records.load()
+HEADLINES = headlines.of_curves(FILES)
+
+
 @pytest.fixture(scope="module")
-def heights():
-    found = single_patients.leave_one_out()
+def without_each():
+    found = single_patients.leave_one_out(FILES)
     return figures.leave_one_out(found, TITLES, "%", [0, 20, 40, 60, 80])
 
 
@@ -26,13 +31,13 @@ def texts(figure):
     return [text.get_text() for axes in figure.axes for text in axes.texts]
 
 
-def test_extremes_carry_the_patient_left_out(heights):
-    assert texts(heights) == ["without 22 or 33", "without 26", "without 32"]
+def test_extremes_carry_the_patient_left_out(without_each):
+    assert texts(without_each) == ["without 22 or 33", "without 26", "without 32"]
 
 
 def test_a_median_that_is_not_reached_stands_past_the_axis():
     titles = {"t5-second-median-months": "Second: median"}
-    found = single_patients.leave_one_out()
+    found = single_patients.leave_one_out(FILES)
     drawing = figures.leave_one_out(found, titles, "Months", [0, 12, 24, 36])
     assert texts(drawing) == ["without 32: not reached"]
     (axes,) = drawing.axes
@@ -41,19 +46,19 @@ def test_a_median_that_is_not_reached_stands_past_the_axis():
 
 
 def test_leave_one_out_in_words():
-    ranges = single_patients.leave_one_out_range()
+    ranges = single_patients.leave_one_out_range(FILES)
     words = figures.describe_leave_one_out(ranges, TITLES, "percent")
     row = ranges.loc["res-survival-second-36"]
     assert f"36 months: {row['value']:.1f}, from {row['minimum']:.1f} to" in words
 
 
-@pytest.fixture(scope="module", params=list(coding_choices.headlines()))
+@pytest.fixture(scope="module", params=list(HEADLINES))
 def curve(request):
-    headline = coding_choices.headlines()[request.param]
-    found = coding_choices.specifications(request.param)
-    choices = {name: coding_choices.CHOICES[name] for name in coding_choices.choices_for(headline)}
+    headline = HEADLINES[request.param]
+    found = combinations.of_headline(FILES, request.param)
+    choices = headlines.choices_for(FILES, headline)
     ticks = [0, 50, 100] if headline.unit == "percent" else [0, 24, 48]
-    drawing = figures.specification_curve(found, choices, "label", ticks, 10.0)
+    drawing = figures.combinations(found, choices, "label", ticks, 10.0)
     return found, choices, ticks, drawing
 
 
@@ -99,7 +104,7 @@ def test_the_diamond_is_the_papers_path(curve):
 
 def test_the_curve_in_words_gives_its_ends(curve):
     found, choices, _, _ = curve
-    words = figures.describe_specifications(found, choices, "percent")
+    words = figures.describe_combinations(found, choices, "percent")
     assert words.startswith(f"{len(found)} combinations of ")
     assert f"{found['value'].min():.1f} to" in words
     assert ("not reached" in words) == (found["value"] == inf).any()
@@ -148,11 +153,11 @@ def test_no_count_lies_on_a_mark_or_a_line(r1):
         assert sum(one.overlaps(other) for one in found for other in found) == len(found)
 
 
-def test_no_words_stand_at_the_edge_of_the_figure(heights):
-    assert len(heights.axes[0].texts) == 3
-    for box in boxes(heights.axes[0]):
-        assert heights.bbox.padded(-10).contains(*box.min)
-        assert heights.bbox.padded(-10).contains(*box.max)
+def test_no_words_stand_at_the_edge_of_the_figure(without_each):
+    assert len(without_each.axes[0].texts) == 3
+    for box in boxes(without_each.axes[0]):
+        assert without_each.bbox.padded(-10).contains(*box.min)
+        assert without_each.bbox.padded(-10).contains(*box.max)
 
 
 def test_the_log_likelihood_rises_as_the_hazard_ratio_falls(printed):
@@ -163,8 +168,8 @@ def test_the_log_likelihood_rises_as_the_hazard_ratio_falls(printed):
     assert (np.diff(drawing.axes[0].lines[0].get_ydata()) < 0).all()
 
 
-def test_lengths_are_written_in_hundredths_and_labels_as_they_are(heights):
-    html = svg.figure(heights, "drawn", "caption", "at 0.001").html
+def test_lengths_are_written_in_hundredths_and_labels_as_they_are(without_each):
+    html = svg.figure(without_each, "drawn", "caption", "at 0.001").html
     geometry = re.findall(r'\b(?:d|x|y|transform)="([^"]*)"', html)
     assert geometry
     assert not any(re.search(r"\.\d{3}", value) for value in geometry)

@@ -16,7 +16,10 @@ FILES = records.load()
 
 pytestmark = pytest.mark.browser
 URL = "book/what-if.html"
-CHOICES = {name: c for name, c in coding_choices.CHOICES.items() if not c.heights}
+FILES = records.load()
+CHOICES = coding_choices.choices(FILES)
+OF_DATA = {name: choice for name, choice in CHOICES.items() if not choice.probabilities_only}
+PAPER = coding_choices.papers_options(FILES)
 PHONE = {"width": 390, "height": 844}
 SIZES = [{"width": 1350, "height": 900}, {"width": 1280, "height": 720}, PHONE]
 SEVEN = [
@@ -82,7 +85,7 @@ def page(shared):
 
 
 def label_of(name):
-    return "Leave out" if name == "without" else coding_choices.CHOICES[name].title
+    return "Leave out" if name == "without" else CHOICES[name].title
 
 
 def write(page, label, text):
@@ -110,12 +113,12 @@ def change(page, patient, course, months, outcome):
 def expected_texts(state, changed=None):
     """What the page must show in a state, by the package's slow and tested estimators."""
     without = int(state["without"].removeprefix("Patient ")) if state.get("without") else None
-    data = {name: state[name] for name in CHOICES if name in state}
+    data = {name: state[name] for name in OF_DATA if name in state}
     texts = {}
     for course in (1, 2):
         patient, of, months, outcome = changed or (None, None, None, None)
         other = (patient, float(months), int(outcome == "relapse")) if of == course else None
-        found = coding_choices.outcomes(course, without, other, **data)
+        found = coding_choices.outcomes(FILES, course, without, other, **data)
         curve = KaplanMeier(found["months"], found["event"])
         mean = curve.mean()
         limits = f"{mean.lower:.2f} to {mean.upper:.2f}".replace("-", "−")
@@ -127,7 +130,7 @@ def expected_texts(state, changed=None):
             f"median-{course}": f"{curve.median_time():.2f}".replace("inf", "not reached"),
         }
         late = state.get("reading") == "at_least"
-        for time in what_if.payload()["times"]:
+        for time in what_if.script_data(FILES)["times"]:
             relief = curve.survival_just_before(time) if late else curve.survival_at(time)
             texts[f"relief-{time}-{course}"] = f"{100 * relief:.1f}%"
         for time in what_if.TICKS:
@@ -157,10 +160,7 @@ def assert_shows(page, texts, departures):
 def test_choosing_shows_the_packages_numbers_and_draws(page, state):
     choose(page, state)
     if state:
-        departures = sum(
-            name == "without" or value != coding_choices.PAPER[name]
-            for name, value in state.items()
-        )
+        departures = sum(name == "without" or value != PAPER[name] for name, value in state.items())
         assert_shows(page, expected_texts(state), departures)
     else:
         assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
@@ -324,7 +324,7 @@ def test_the_curve_stays_in_view_with_every_control(sized):
     page = sized
     page.get_by_text("Skip to the choices").press("Enter")
     controls = page.locator(".what-if-form :is(select, input)").all()
-    assert len(controls) == len(coding_choices.CHOICES) + 5
+    assert len(controls) == len(CHOICES) + 5
     for control in controls:
         assert control.evaluate("(one) => one === document.activeElement")
         assert control.evaluate(IN_VIEW) == ALL, control.get_attribute("name")

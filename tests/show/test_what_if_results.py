@@ -9,22 +9,29 @@ import json
 import random
 import shutil
 import subprocess
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pytest
 
 from _support.common import STATIC
-from correll2004.data import cells, dictionary
+from correll2004.data import cells
+from correll2004.paper import records
 from correll2004.robustness import coding_choices
 from correll2004.show import what_if
 from correll2004.stats.curves import Curves, encode
 from correll2004.stats.survival import KaplanMeier
 
-CHOICES = {name: c for name, c in coding_choices.CHOICES.items() if not c.heights}
+FILES = records.load()
+CHOICES = {
+    name: choice
+    for name, choice in coding_choices.choices(FILES).items()
+    if not choice.probabilities_only
+}
+PAPER = coding_choices.papers_options(FILES)
 PATIENTS = [None, *range(1, 34)]
 TIMES = [0, 0.01, 3, 4, 7.77, 12, 36, 84]
-LIMITS = dictionary.fields("cycles")["relief_months"]["constraints"]
+LIMITS = FILES.table1.rules.fields("cycles")["relief_months"]["constraints"]
 SCRIPT = STATIC / "what-if-results.js"
 
 ASK_NODE = """
@@ -35,11 +42,11 @@ process.stdout.write(JSON.stringify((ASKED)(data, asked)));
 """
 
 
-def in_node(function, asked):
+def in_node(function, asked, files=FILES):
     """The result of a JavaScript function of the page's data and of what is asked."""
     done = subprocess.run(
         ["node", "-e", ASK_NODE.replace("ASKED", function), str(SCRIPT)],
-        input=json.dumps({"data": what_if.payload(), "asked": asked}),
+        input=json.dumps({"data": what_if.script_data(files), "asked": asked}),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -95,17 +102,17 @@ def states(course):
     """Every combination of the choices that a course depends on."""
     names = [name for name, choice in CHOICES.items() if course in choice.courses]
     for options in itertools.product(*(CHOICES[name].options for name in names)):
-        yield coding_choices.PAPER | dict(zip(names, options, strict=True))
+        yield PAPER | dict(zip(names, options, strict=True))
 
 
 @cache
 def of_every_state(course):
     """The states of a course, every patient left out, and the package's numbers of each."""
     asked, numbers = [], []
-    times = what_if.payload()["times"]
+    times = what_if.script_data(FILES)["times"]
     for chosen in states(course):
         data = {name: value for name, value in chosen.items() if name != "reading"}
-        whole = coding_choices.outcomes(course, **data)
+        whole = coding_choices.outcomes(FILES, course, **data)
         for patient in PATIENTS:
             found = whole[whole["patient"] != patient]
             curves = Curves(encode(found["months"], found["event"])[None, :])
@@ -143,11 +150,13 @@ def test_every_state_gives_the_packages_numbers(ask, course):
 
 def changes():
     """Changed outcomes on the paper's path, then some beside other choices."""
-    patients = {course: list(coding_choices.outcomes(course)["patient"]) for course in (1, 2)}
+    patients = {
+        course: list(coding_choices.outcomes(FILES, course)["patient"]) for course in (1, 2)
+    }
     for course, time, event in itertools.product((1, 2), TIMES, (0, 1)):
         for patient in patients[course]:
-            yield course, coding_choices.PAPER, None, (patient, time, event)
-    shoulders = coding_choices.PAPER | {"patient_33": "shoulders"}
+            yield course, PAPER, None, (patient, time, event)
+    shoulders = PAPER | {"patient_33": "shoulders"}
     for time in TIMES:  # not of the third course, which then counts among the first
         yield 1, shoulders, None, (33, time, 1)
     for without in (30, None):  # one relapse left, then two
@@ -158,19 +167,19 @@ def changes():
         chosen = {name: dice.choice(list(c.options)) for name, c in CHOICES.items()}
         time = round(dice.uniform(0, LIMITS["maximum"]), dice.randrange(4))
         changed = (dice.choice(patients[course]), time, dice.randrange(2))
-        yield course, coding_choices.PAPER | chosen, dice.choice(PATIENTS), changed
+        yield course, PAPER | chosen, dice.choice(PATIENTS), changed
 
 
-def by_the_package(course, chosen, without, changed):
+def by_the_package(course, chosen, without, changed, files=FILES):
     data = {name: value for name, value in chosen.items() if name != "reading"}
-    found = coding_choices.outcomes(course, without, changed, **data)
+    found = coding_choices.outcomes(files, course, without, changed, **data)
     curve = KaplanMeier(found["months"], found["event"])
     mean_se = curve.mean().se if curve.n_events > 1 else np.nan
     try:
         median_se = curve.median().se
     except ValueError:
         median_se = np.nan
-    times = what_if.payload()["times"]
+    times = what_if.script_data(FILES)["times"]
     return [
         curve.n,
         curve.n_events,
@@ -210,9 +219,26 @@ def test_every_changed_outcome_gives_the_packages_numbers(ask):
 
 def test_a_change_of_the_other_course_moves_nothing(ask):
     change = {"patient": 25, "course": 1, "months": 1, "event": 1}
-    paper = coding_choices.PAPER | {"without": None}
+    paper = PAPER | {"without": None}
     plain, changed = rows(ask, [[2, paper], [2, paper | {"change": change}]])
     assert (plain == changed).all()
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_a_second_repair_is_a_choice_of_its_own(two_repairs):
+    asked, numbers = [], []
+    paper = coding_choices.papers_options(two_repairs)
+    options = {name: coding_choices.choices(two_repairs)[name].options for name in REPAIRED}
+    for chosen in itertools.product(*options.values()):
+        state = paper | dict(zip(REPAIRED, chosen, strict=True))
+        asked.append([1, state | {"without": None}])
+        numbers.append(by_the_package(1, state, None, None, two_repairs))
+    theirs = rows(partial(in_node, files=two_repairs), asked)
+    assert np.allclose(theirs, numbers, rtol=0, atol=1e-8)
+    assert theirs[:, 1].tolist() == [21, 20, 20, 19]  # relapses and failures
+
+
+REPAIRED = ["patient_1", "patient_2"]
 
 
 # --- what a reader writes -----------------------------------------------------------
@@ -248,8 +274,8 @@ def test_months_are_read_by_the_rules_of_the_table(ask):
     assert sum(allowed(text) is not None for text in texts) == 8
 
 
-def test_the_payload_is_the_table_as_printed(printed):
-    data = what_if.payload()
+def test_the_scripts_data_are_the_table_as_printed(printed):
+    data = what_if.script_data(FILES)
     assert len(data["cycles"]) == 47
     assert sum(cycle["event"] for cycle in data["cycles"]) == printed.cycles["event"].sum()
     assert json.loads(json.dumps(data))["horizon"] == 36

@@ -124,5 +124,6 @@ def limits_by_transform(files: Files, claim: str) -> pd.DataFrame:
     for reading in coding_choices.choices(files)["reading"].options:
         for transform in TRANSFORMS:
             value, (lower, upper) = _read_at(headline, curve, reading, transform)
-            rows[reading, transform] = [100 * value, 100 * lower, 100 * upper]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "lower", "upper"])
+            limits = {"lower": 100 * lower, "upper": 100 * upper}
+            rows[reading, transform] = {"value": 100 * value, **limits}
+    return pd.DataFrame.from_dict(rows, orient="index")

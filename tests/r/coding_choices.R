@@ -1,6 +1,6 @@
 # The headline results under every combination of coding choices, by R's survival package.
 #
-#   Rscript tests/r/multiverse.R > tests/r/multiverse.csv
+#   Rscript tests/r/coding_choices.R > tests/r/coding_choices.csv
 #
 # from the project's root. Takes the combinations from data/exports/multiverse.csv and the
 # cycles from data/exports/cycles.csv; every option is coded here once more. One row per
