@@ -59,7 +59,8 @@ def one_at_a_time(files: Files) -> pd.DataFrame:
     (claim id, at_risk), as in `of_headline`; NaN where the choice cannot change the headline.
     """
     choices, paper = coding_choices.choices(files), coding_choices.papers_options(files)
-    departures, titles = [{}], [("The paper's path", "")]
+    departures: list[dict[str, str]] = [{}]
+    titles = [("The paper's path", "")]
     for name, choice in choices.items():
         for option, words in list(choice.options.items())[1:]:
             departures.append({name: option})

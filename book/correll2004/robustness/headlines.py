@@ -89,7 +89,8 @@ def estimate(
         probability, limits = _read_at(headline, curve, reading)
         if probability in (0, 1):
             limits = (np.nan, np.nan)
-        return tuple(100 * value for value in (probability, *limits))
+        lower, upper = limits
+        return 100 * probability, 100 * lower, 100 * upper
     if headline.statistic == "Median":
         return curve.median_time(), *curve.median_limits()
     if curve.n_events < 2:

@@ -96,8 +96,8 @@ def _table(curves: dict[str, KaplanMeier], caption: str, overlap: bool) -> html.
             "Relapses or failures": curve.n_events,
             "Median (months)": html.reached(curve.median_time()),
         }
-    percent, at_risk = (pd.DataFrame(part).T.reindex(columns=TIMES) for part in (percent, at_risk))
-    shown = study_tables.with_at_risk(percent, at_risk)
+    values, counts = (pd.DataFrame(part).T.reindex(columns=TIMES) for part in (percent, at_risk))
+    shown = study_tables.with_at_risk(values, counts)
     shown.columns = [f"Beyond {time} months, %" for time in TIMES]
     frame = pd.DataFrame.from_dict(rows, orient="index").join(shown)
     note = "In brackets the number at risk; blank where nobody was followed so long."

@@ -1,8 +1,13 @@
 """Dot plots and bars of groups of patients and cycles."""
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import ArrayLike
 
 from ..style import PALETTE, style
 from .legends import legend_above
@@ -23,7 +28,15 @@ _QUARTILES = {"color": PALETTE["second"], "linewidth": 3, "solid_capstyle": "but
 _MEDIAN = {"linestyle": "none", "marker": "d", "markersize": 8, "color": PALETTE["ink"]}
 
 
-def dot_plot(groups, spread, label, ticks, dot, log=False, lower_bounds=()):
+def dot_plot(
+    groups: dict[str, pd.Series],
+    spread: pd.DataFrame,
+    label: str,
+    ticks: Sequence[float],
+    dot: str,
+    log: bool = False,
+    lower_bounds: Collection = (),
+) -> Figure:
     """Every value a dot, near ones stacked; under them the quartiles and the median.
 
     groups : name -> Series of values; spread : frame of `correll2004.stats.summary.spread`, a
@@ -61,7 +74,7 @@ def dot_plot(groups, spread, label, ticks, dot, log=False, lower_bounds=()):
 _DOT_AXES = {"left": 82.0, "width": 234.0, "right": 15.0, "top": 24.0, "bottom": 38.0}  # points
 
 
-def _dot_axes(height, ticks, label, log):
+def _dot_axes(height: float, ticks: Sequence[float], label: str, log: bool) -> tuple[Figure, Axes]:
     """Figure and axes of so many levels, placed exactly, so that dots just touch."""
     place = _DOT_AXES
     height = float(height * _DOT)
@@ -82,18 +95,19 @@ def _dot_axes(height, ticks, label, log):
     return figure, axes
 
 
-def dot_levels(positions, width):
+def dot_levels(positions: ArrayLike, width: float) -> np.ndarray:
     """Level of each dot of that width: the lowest on which it touches no other."""
-    ends, levels = [], np.zeros(len(positions), dtype=int)
-    positions = np.asarray(positions, dtype=float)
-    for place in np.argsort(positions, kind="stable"):
-        free = [level for level, end in enumerate(ends) if positions[place] >= end]
-        levels[place] = free[0] if free else len(ends)
-        ends[levels[place] : levels[place] + 1] = [positions[place] + width]
+    places = np.asarray(positions, dtype=float)
+    ends: list[float] = []
+    levels = np.zeros(len(places), dtype=int)
+    for dot in np.argsort(places, kind="stable"):
+        free = [level for level, end in enumerate(ends) if places[dot] >= end]
+        levels[dot] = free[0] if free else len(ends)
+        ends[levels[dot] : levels[dot] + 1] = [places[dot] + width]
     return levels
 
 
-def describe_spread(spread, unit):
+def describe_spread(spread: pd.DataFrame, unit: str) -> str:
     """The lines of `dot_plot` in words: number, range, median and quartiles of each."""
     lines = [
         f"{name}, {line.n:.0f} values from {line.minimum:g} to {line.maximum:g} {unit}, "
@@ -113,7 +127,7 @@ _BARS = [
 ]
 
 
-def bars_by_course(counts, label):
+def bars_by_course(counts: pd.DataFrame, label: str) -> Figure:
     """Tables 3 and 4 as bars: the share of each course in every class, the count beside.
 
     counts : frame of ``tables.table3`` or ``table4``; label : what the classes are.
@@ -141,7 +155,7 @@ def bars_by_course(counts, label):
     return figure
 
 
-def describe_bars(counts, unit):
+def describe_bars(counts: pd.DataFrame, unit: str) -> str:
     """The bars of `bars_by_course` in words: every class's count by course."""
     courses = [course for course in counts.columns.unique(0) if course != "all"]
     lines = [

@@ -1,6 +1,8 @@
 """Counts beside marks that stand for several patients, where they cover nothing."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.transforms import Affine2D
 
 _SIZE = 8.5  # of the lettering; this and all lengths in points
@@ -10,7 +12,7 @@ _APART = 6.0
 _SIDES = [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
 
 
-def write_counts(axes, counts):
+def write_counts(axes: Axes, counts: pd.Series) -> None:
     """Write numbers above 1 beside their marks, within the axes, off all marks and outlines.
 
     axes : with everything else drawn; counts : Series of numbers by place ``(x, y)``.
@@ -48,6 +50,6 @@ def write_counts(axes, counts):
         marks = np.vstack([marks, here + offset])
 
 
-def _covers(centre, half, points):
+def _covers(centre: np.ndarray, half: np.ndarray, points: np.ndarray) -> bool:
     """Whether a box of that half size around a centre holds any of the points."""
-    return (np.abs(points - centre) < half).all(axis=1).any()
+    return bool((np.abs(points - centre) < half).all(axis=1).any())

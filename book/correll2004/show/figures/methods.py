@@ -1,10 +1,14 @@
 """Figures that explain the methods: protocol, outcomes, product limit, mean and median."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from ...stats.survival import KaplanMeier
 from ..style import PALETTE, style
 from .legends import legend_above, legend_marks
 from .survival_curves import draw_steps, month_ticks
@@ -12,7 +16,7 @@ from .survival_curves import draw_steps, month_ticks
 # --- the pictures of the Methods chapter ------------------------------------------
 
 
-def protocol(start, complete, partial, unchanged):
+def protocol(start: str, complete: str, partial: str, unchanged: str) -> Figure:
     """The treatment protocol as a flow, from the first rate to the stopping rules.
 
     start : starting rate in mg/h; complete, partial, unchanged : hours after which rules
@@ -54,7 +58,7 @@ def protocol(start, complete, partial, unchanged):
     return figure
 
 
-def describe_protocol(start, complete, partial, unchanged):
+def describe_protocol(start: str, complete: str, partial: str, unchanged: str) -> str:
     """The flow of `protocol` in words, from the same strings."""
     return (
         f"Flow chart. Start at {start} mg/h. Titrate in small steps up until inebriation begins. "
@@ -66,7 +70,9 @@ def describe_protocol(start, complete, partial, unchanged):
     )
 
 
-def _box(axes, place, words, dashed=False):
+def _box(
+    axes: Axes, place: tuple[float, float, float, float], words: str, dashed: bool = False
+) -> None:
     """A box ``(left, bottom, width, height)`` with words in its middle."""
     left, bottom, width, height = place
     axes.add_patch(
@@ -85,7 +91,7 @@ def _box(axes, place, words, dashed=False):
     axes.text(*middle, words, ha="center", va="center", linespacing=1.3)
 
 
-def _arrow(axes, start, end):
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     axes.annotate(
         "",
         xy=end,
@@ -94,7 +100,7 @@ def _arrow(axes, start, end):
     )
 
 
-def outcome_kinds(cycles):
+def outcome_kinds(cycles: pd.DataFrame) -> Figure:
     """One line per infusion cycle: how a printed outcome becomes a time and an event.
 
     cycles : some rows of ``Table1.cycles``, drawn from top to bottom.
@@ -134,7 +140,9 @@ _REMISSION_ENDS = {
 }
 
 
-def _remission(axes, height, months, event, end=None):
+def _remission(
+    axes: Axes, height: float, months: float, event: int, end: float | None = None
+) -> None:
     """A patient's time in remission: ● at an event; + at censoring, dotted on to ``end``."""
     axes.plot([0, months], [height, height], color=PALETTE["line"], linewidth=2.5)
     if not event and end is not None:
@@ -144,13 +152,15 @@ def _remission(axes, height, months, event, end=None):
     axes.plot(months, height, linestyle="none", zorder=3, clip_on=False, **look)
 
 
-def _legend_of_remission(figure, *words):
+def _legend_of_remission(figure: Figure, *words: str) -> None:
     """What the marks of `_remission` mean, in their colours: event first."""
     marks = legend_marks(zip(words, _REMISSION_ENDS.values(), strict=True))
     legend_above(figure, marks, columns=2)
 
 
-def product_limit(cycles, curve, ticks=None):
+def product_limit(
+    cycles: pd.DataFrame, curve: KaplanMeier, ticks: Sequence[float] | None = None
+) -> Figure:
     """The patients of a course, and under them the curve they make, each factor written.
 
     cycles : a course's rows of ``Table1.cycles``; curve : its
@@ -186,7 +196,7 @@ def product_limit(cycles, curve, ticks=None):
     return figure
 
 
-def mean_and_median(curve, ticks=None):
+def mean_and_median(curve: KaplanMeier, ticks: Sequence[float] | None = None) -> Figure:
     """The area under a curve as rectangles, and the probability of one half: the median.
 
     curve : `correll2004.stats.survival.KaplanMeier`; ticks : as in `kaplan_meier`.

@@ -1,5 +1,7 @@
 """Figures of relief against rate, days and duration of CRPS."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -109,7 +111,9 @@ _RELIEF = {
 }
 
 
-def limits_proposed(cycles, kinds, days, rates):
+def limits_proposed(
+    cycles: pd.DataFrame, kinds: pd.Series, days: Sequence[float], rates: Sequence[float]
+) -> Figure:
     """Every infusion by its days and maximum rate, and the limits that the paper proposes.
 
     cycles : rows of ``Table1.cycles``; kinds : their relief, as
@@ -167,7 +171,9 @@ def describe_limits_proposed(within: pd.DataFrame) -> str:
     return f"Infusions by days and maximum rate, marked by their relief. {each}."
 
 
-def log_likelihood(hazard_ratios, values, ticks):
+def log_likelihood(
+    hazard_ratios: Sequence[float], values: Sequence[float], ticks: Sequence[float]
+) -> Figure:
     """A partial log-likelihood against the hazard ratio: it rises without a maximum.
 
     hazard_ratios, values : arrays; ticks : hazard ratios to label.

@@ -114,36 +114,17 @@ def combinations(
     diamond is the paper's own path. Below: which option each combination takes.
     """
     found = found.sort_values(["value", "lower"], kind="stable").reset_index(drop=True)
-    n = len(found)
-    top = max(ticks)
     rows = sum(1.3 + len(choice.options) for choice in choices.values())
     with style():
         figure = Figure(figsize=(WIDTH, 2.7 + 0.165 * rows))
         upper, lower = figure.subplots(2, sharex=True, height_ratios=[2.2, 0.165 * rows])
-        _values(upper, found, top)
-        (own,) = found.index[found["paper"]]
-        upper.axhline(printed, color=PALETTE["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
-        above = {"xytext": (2, 3), "textcoords": "offset points", "size": 8.5}
-        upper.annotate("printed", (-0.5, printed), **above)
-        diamond = {"marker": "D", "markersize": 8, "color": PALETTE["second"], "zorder": 5}
-        upper.plot(own, min(found.at[own, "value"], top), linestyle="none", **diamond)
-        upper.set(ylim=(min(ticks), top * 1.04), yticks=ticks, ylabel=label)
-        upper.grid(axis="y", linewidth=0.6)
-        upper.tick_params(axis="x", length=0, labelbottom=False)
-        lower.axvline(own, color=PALETTE["second"], linewidth=1.2, zorder=0)
-        rows = _options(lower, found, choices)
-        lower.set_yticks(list(rows), rows.values(), size=8.5)
-        for label in lower.get_yticklabels():
-            if label.get_text() in {choice.title for choice in choices.values()}:
-                label.set_weight("bold")
-        lower.tick_params(axis="y", length=0)
-        lower.set(xlim=(-1, n), ylim=(min(rows) - 0.8, 0.8), xticks=[])
-        lower.set_xlabel(f"{n} combinations, lowest value first")
+        _values(upper, found, ticks, printed)
+        upper.set_ylabel(label)
+        _options(lower, found, choices)
         for axes in (upper, lower):
             axes.spines["bottom"].set_visible(False)
-        lower.spines["left"].set_visible(False)
         looks = {
-            "the paper's path": {"linestyle": "none"} | diamond | {"markersize": 6},
+            "the paper's path": {"linestyle": "none"} | _PAPER | {"markersize": 6},
             "other combinations": {"color": PALETTE["line"], "linewidth": 2.5},
             "95% limits": {"color": PALETTE["band"], "linewidth": 5},
         }
@@ -152,8 +133,17 @@ def combinations(
     return figure
 
 
-def _values(axes: Axes, found: pd.DataFrame, top: float) -> None:
+_PAPER: dict[str, Any] = {
+    "marker": "D",
+    "markersize": 8,
+    "color": PALETTE["second"],
+    "zorder": 5,
+}
+
+
+def _values(axes: Axes, found: pd.DataFrame, ticks: Sequence[float], printed: float) -> None:
     """Limits as strokes and values as dashes, each kind one path; inf ends at the top."""
+    top = max(ticks)
     limited = found[["lower", "upper"]].notna().all(axis=1)
     lines = found[limited]
     _strokes(
@@ -177,10 +167,21 @@ def _values(axes: Axes, found: pd.DataFrame, top: float) -> None:
     if np.isinf(found["value"]).any():
         above = 1.015 * top
         axes.text(len(found) - 1, above, "not reached", ha="right", va="bottom", size=8.5)
+    axes.axhline(printed, color=PALETTE["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
+    beside = {"xytext": (2, 3), "textcoords": "offset points", "size": 8.5}
+    axes.annotate("printed", (-0.5, printed), **beside)
+    own = found["paper"].to_numpy().argmax()
+    axes.plot(own, values[own], linestyle="none", **_PAPER)
+    axes.set(ylim=(min(ticks), top * 1.04), yticks=ticks)
+    axes.grid(axis="y", linewidth=0.6)
+    axes.tick_params(axis="x", length=0, labelbottom=False)
 
 
-def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> dict[float, str]:
-    """Under each choice a row per option: dashes where it is taken. Place -> label."""
+def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> None:
+    """Under each choice a row per option: dashes where it is taken."""
+    axes.axvline(
+        found["paper"].to_numpy().argmax(), color=PALETTE["second"], linewidth=1.2, zorder=0
+    )
     rows, place = {}, 0.0
     for name, choice in choices.items():
         rows[place] = choice.title
@@ -195,7 +196,15 @@ def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> dic
             colour = PALETTE["line"] if number == 0 else PALETTE["ink"]
             _strokes(axes, spans, at, color=colour, linewidth=3.5, solid_capstyle="butt")
         place -= 1.3
-    return rows
+    axes.set_yticks(list(rows), list(rows.values()), size=8.5)
+    titles = {choice.title for choice in choices.values()}
+    for label in axes.get_yticklabels():
+        if label.get_text() in titles:
+            label.set_weight("bold")
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlim=(-1, len(found)), ylim=(min(rows) - 0.8, 0.8), xticks=[])
+    axes.set_xlabel(f"{len(found)} combinations, lowest value first")
+    axes.spines["left"].set_visible(False)
 
 
 def _runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,10 @@
 """The same patients twice: pairs, and a swimmer plot of the courses."""
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -11,7 +15,7 @@ from .survival_curves import month_ticks
 # --- the same patients twice ------------------------------------------------------
 
 
-def pairs(frame, axis_label, ticks):
+def pairs(frame: pd.DataFrame, axis_label: str, ticks: Sequence[float]) -> Figure:
     """First and second course of the same patients: one line each, drawn from the top.
 
     frame : indexed by patient, columns ``first`` and ``second``, and ``second_event``
@@ -58,13 +62,13 @@ _SECOND_CENSORED = {
 }
 
 
-def _pair_marks(axes, height, first, second, event):
+def _pair_marks(axes: Axes, height: float, first: float, second: float, event: int) -> None:
     """○ at the first value; at the second ●, or + where it is censored."""
     for value, look in ((first, _FIRST), (second, _SECOND if event else _SECOND_CENSORED)):
         axes.plot(value, height, linestyle="none", zorder=3, clip_on=False, **look)
 
 
-def describe_pairs(frame, unit):
+def describe_pairs(frame: pd.DataFrame, unit: str) -> str:
     """The pairs of `pairs` in words: every patient's first and second value."""
     events = frame["second_event"] if "second_event" in frame else [1] * len(frame)
     each = ", ".join(
@@ -99,7 +103,7 @@ _COURSE_BARS = {
 _BETWEEN_PATIENTS = 0.45
 
 
-def swimmer(cycles, ticks=None):
+def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figure:
     """Swimmer plot: a bar per cycle, as long as its relief, a mark for how it ended.
 
     cycles : ``Table1.cycles``, drawn from top to bottom, the courses of a patient close
@@ -134,7 +138,7 @@ def swimmer(cycles, ticks=None):
     return figure
 
 
-def describe_swimmer(cycles):
+def describe_swimmer(cycles: pd.DataFrame) -> str:
     """The bars of `swimmer` in words: by course, how many ended how, and when."""
     courses = {1: "First", 2: "Second", 3: "Third"}
     sentences = [
@@ -152,7 +156,7 @@ def describe_swimmer(cycles):
     )
 
 
-def _ended(word, months):
+def _ended(word: str, months: pd.Series) -> str:
     """``18 relapse (0.75 to 36 months)``; no times where all are 0."""
     low, high = months.min(), months.max()
     span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
