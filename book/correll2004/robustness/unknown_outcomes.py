@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ..data.table1 import NO_FOLLOW_UP, Table1
+from ..data.cells import NO_FOLLOW_UP
+from ..data.table1 import Table1
 from ..paper import course_curves
 from ..stats.survival import KaplanMeier, first_time
 from .coding_choices import HORIZON
