@@ -34,7 +34,7 @@ def coarse_times(table: Table1) -> np.ndarray:
     return np.unique(np.concatenate([own, np.arange(0, 6, 0.25), np.arange(6, 37), [42, LONGEST]]))
 
 
-# Kinds of changes of two cells, in words; what gives every number by itself is named first.
+# Kinds of changes of two cells; ``{one}`` is the repair that alone gives every number.
 EXCHANGED = "{one}, with the outcomes of two patients exchanged"
 UNNOTICED = "{one}, and a second change that no number notices"
 WITH = "the patient of {one} read otherwise, and another patient"
@@ -94,11 +94,8 @@ def pair_search(files: Files) -> PairSearch:
     and those of one pair of outcomes only once, whichever patients had them.
     """
     patients, codes = _first_course(files.table1)
-    block, expected, times = (
-        first_course_block(files),
-        caption_codes(files),
-        coarse_times(files.table1),
-    )
+    block, expected = first_course_block(files), caption_codes(files)
+    times = coarse_times(files.table1)
     options = encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
     read_off = block["call"].map(lambda call: call.quantity == "survival_at")
     parts = [list(part.itertuples()) for part in (block[read_off], block[~read_off])]
