@@ -127,6 +127,15 @@ def test_the_tables_of_claims_name_it(files):
     assert "Intervals under R1 and R2: for shares" in shown
 
 
+def test_a_cell_that_is_not_an_outcome_is_quoted():
+    """As HTML: a lower bound is printed with a sign that HTML has as well."""
+    row = ("R2", 2, 1, "relief_months", ">5", ">6", "Invented.")
+    repairs = pd.concat([FILES.repairs, pd.DataFrame([row], columns=list(FILES.repairs))])
+    shown = show.headlines(replace(FILES, repairs=repairs.reset_index(drop=True)))
+    assert "R2: relief_months of Patient 2 read as >6; as tabulated" in shown.text
+    assert "R2: relief_months of Patient 2 read as &gt;6; as tabulated" in shown.html
+
+
 def test_a_divergence_shows_the_repairs_that_move_its_evidence(files):
     heads = {
         name: re.findall(r"Under R[0-9]", show.divergence(files, name).text)

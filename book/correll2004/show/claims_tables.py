@@ -86,8 +86,9 @@ def published(files: Files, section: str, caption: str, note: str = "") -> Html:
             html.at[row, column] = joint.join(piece for piece, _ in shown)
             text.at[row, column] = joint.join(piece for _, piece in shown)
     legend = f"{tally(found)} {legend_text(files, found)}"
+    notes = " ".join(filter(None, [note, escape(legend, quote=False)]))
     return Html(
-        table_html(html, caption, " ".join(filter(None, [note, legend])), "judged"),
+        table_html(html, caption, notes, "judged"),
         f"{caption}\n{text.to_string()}\n{legend}",
     )
 
@@ -295,7 +296,7 @@ def headlines(files: Files) -> Html:
     plain = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Result")
     cells = plain.map(escape)
     cells["Verdict"] = [verdict_chip(claim) for _, claim in found.iterrows()]
-    html = table_html(cells, caption, note, kind="headlines")
+    html = table_html(cells, caption, escape(note, quote=False), kind="headlines")
     return Html(html, f"{caption}\n{plain.to_string()}\n{note}")
 
 
