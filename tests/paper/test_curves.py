@@ -98,6 +98,11 @@ def test_what_makes_no_groups_is_refused(arguments, message, printed):
         groups.groups(printed, **arguments)
 
 
+def test_a_course_that_nobody_had_has_no_curve(printed):
+    with pytest.raises(ValueError, match="nobody had course 4"):
+        course_curves.of_course(printed, 4)
+
+
 # --- how they look ----------------------------------------------------------------
 
 
