@@ -367,8 +367,10 @@ def test_median_where_the_curve_stands_at_exactly_one_half():
     Four patients: S = 3/4, 1/2, 1/4, 0. u = 1 with S = 3/4, l = 3 with S = 1/4, so
     f = (3/4 - 1/4) / 2 = 1/4. Greenwood at 2: 1/12 + 1/6 = 1/4, so se(S) = 1/2 x 1/2.
     """
-    median = KaplanMeier([1, 2, 3, 4], [1, 1, 1, 1]).median()
+    curve = KaplanMeier([1, 2, 3, 4], [1, 1, 1, 1])
+    median = curve.median()
     assert (median.value, median.se) == pytest.approx((2, 1))
+    assert curve.median_time() == 2
 
 
 def test_median_where_no_step_stands_above():
