@@ -107,6 +107,14 @@ def papers_options(files: Files) -> dict[str, str]:
     return {name: choice.papers_option for name, choice in choices(files).items()}
 
 
+def in_words(files: Files, chosen: dict[str, str]) -> str:
+    """Options by choice in words, such as ``No relief: left out; Relief for t: beyond t: S(t)``."""
+    known = choices(files)
+    return "; ".join(
+        f"{known[name].title}: {known[name].options[option]}" for name, option in chosen.items()
+    )
+
+
 # --- choices that come from repairs -----------------------------------------------
 
 
