@@ -4,11 +4,10 @@ import csv
 from math import inf
 
 import numpy as np
-import pandas as pd
 import pytest
 from rscript import SCRIPTS, live, why_not
 
-from correll2004.paper import claims, records, rounding
+from correll2004.paper import calls, records, rounding
 from correll2004.paths import EXPORTS
 from correll2004.robustness import coding_choices, combinations, headlines
 
@@ -77,9 +76,8 @@ def test_the_papers_path_gives_the_registers_value_under_r1(claim):
     found = combinations.of_headline(FILES, claim)
     (own,) = found.loc[found["paper"], "value"]
     assert found["paper"].iloc[0]
-    entry = claims.register(FILES).loc[claim]
-    judged = entry["recomputed_under_repair"]
-    assert own == pytest.approx(entry["recomputed"] if pd.isna(judged) else judged)
+    expected = calls.evaluate(FILES.register.at[claim, "compute"], FILES.repaired).value
+    assert own == pytest.approx(expected)
 
 
 def test_on_its_own_reading_the_papers_path_stands_near_the_middle():
@@ -173,7 +171,9 @@ def test_recent_cases_are_the_five_that_the_discussion_counts():
     everybody = set(coding_choices.outcomes(FILES, 1)["patient"])
     kept = set(coding_choices.outcomes(FILES, 1, recent="excluded")["patient"])
     assert everybody - kept == {2, 12, 16, 18, 33}
-    assert len(everybody - kept) == rounding.printed_number(claims.published(FILES, "disc-recent"))
+    assert len(everybody - kept) == rounding.printed_number(
+        FILES.register.at["disc-recent", "printed"]
+    )
     assert 33 not in set(coding_choices.outcomes(FILES, 2, recent="excluded")["patient"])
 
 

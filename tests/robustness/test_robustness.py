@@ -6,7 +6,7 @@ from math import inf
 import byhand
 import pytest
 
-from correll2004.paper import claims, course_curves, records, rounding
+from correll2004.paper import course_curves, rounding
 from correll2004.robustness import headlines, limits, shares, single_patients, unknown_outcomes
 
 FILES = records.load()
@@ -133,7 +133,7 @@ def test_shares_of_patients_are_those_of_the_register(files):
         "Hallucinations, as reported": "res-hallucinations",
     }.items():
         row = found.loc[label]
-        assert row["count"] == rounding.printed_number(claims.published(FILES, claim))
+        assert row["count"] == rounding.printed_number(files.register.at[claim, "printed"])
         assert row["n"] == 33
         assert row["lower"] < row["percent"] < row["upper"]
     # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
@@ -208,4 +208,4 @@ def test_readings_have_no_limits_at_the_ends_of_the_scale(files):
 
 def test_headlines_of_curves_are_headlines_of_the_register(files):
     for claim, headline in headlines.of_curves(files).items():
-        assert claims.register(files).at[claim, "headline"] == headline.title
+        assert files.register.at[claim, "headline"] == headline.title

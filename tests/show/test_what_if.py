@@ -7,7 +7,7 @@ import pytest
 from builtsite import PAGES, SITE, listen, pages, parsed
 from playwright.sync_api import Error
 
-from correll2004.paper import claims, records
+from correll2004.paper import records
 from correll2004.robustness import coding_choices
 from correll2004.show import what_if
 from correll2004.stats.survival import KaplanMeier
@@ -425,7 +425,7 @@ def test_without_a_script_the_papers_path_and_what_is_missing(fresh):
     assert page.locator("#what-if-curves svg").is_visible()
     assert page.get_by_text("need the script of this page").is_visible()
     shown = page.locator("[data-now=median-1]").text_content()
-    assert shown == claims.published(FILES, "t5-first-median-months")
+    assert shown == FILES.register.at["t5-first-median-months", "printed"]
     with pytest.raises(Error):
         page.get_by_label("Leave out").fill("8", timeout=500)
 
