@@ -6,6 +6,7 @@ import pandas as pd
 
 from .adtte import COURSES
 from .cells import IN_REMISSION, NO_FOLLOW_UP, NO_RELIEF, RELAPSE, code_outcome
+from .table1 import replaced_cells
 
 OUTCOMES = {
     RELAPSE: "a relapse",
@@ -16,41 +17,41 @@ OUTCOMES = {
 
 
 def cells(repairs: pd.DataFrame, repair: str) -> Iterator[tuple[str, str, str]]:
-    """The cells of a repair: of whom or what, as printed, as read.
+    """Say which cells a repair replaces.
 
     Parameters
     ----------
     repairs : DataFrame
-        Of `table1.read_repairs`.
+        As `table1.read_repairs` returns it.
     repair : str
-        Its identifier.
+        Identifier of the repair.
 
     Yields
     ------
-    tuple of str
-        An outcome of another kind is named, as in ``("Patient 1", "still in remission",
-        "a relapse")``; other cells are quoted.
+    of, printed, read_as : str
+        Of whom or what, as printed, as read. An outcome of another kind is named, as in
+        ``("Patient 1", "still in remission", "a relapse")``; other cells are quoted.
     """
-    for cell in repairs[repairs["repair"] == repair].to_dict("records"):
-        where = f" in the {COURSES[cell['cycle']]} course" if cell["cycle"] > 1 else ""
-        owner, cells = f"Patient {cell['patient']}{where}", (cell["printed"], cell["read_as"])
-        if cell["column"] == "relief_months":
-            printed, read_as = map(_outcome, cells)
+    for cell in replaced_cells(repairs, repair):
+        where = f" in the {COURSES[cell.cycle]} course" if cell.cycle > 1 else ""
+        owner = f"Patient {cell.patient}{where}"
+        if cell.column == "relief_months":
+            printed, read_as = _outcome(cell.printed or ""), _outcome(cell.read_as or "")
             if printed != read_as:
                 yield owner, printed, read_as
                 continue
-        yield f"{cell['column']} of {owner}", *cells
+        yield f"{cell.column} of {owner}", cell.printed or "", cell.read_as or ""
 
 
 def in_words(repairs: pd.DataFrame, repair: str, verb: str = "read as") -> str:
-    """What a repair reads otherwise, such as ``Patient 1 read as a relapse``.
+    """Say what a repair reads otherwise, such as ``Patient 1 read as a relapse``.
 
     Parameters
     ----------
     repairs : DataFrame
-        Of `table1.read_repairs`.
+        As `table1.read_repairs` returns it.
     repair : str
-        Its identifier.
+        Identifier of the repair.
     verb : str
         ``is read as`` makes a sentence of it.
 

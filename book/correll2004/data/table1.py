@@ -186,8 +186,20 @@ def _repairs_read_once() -> pd.DataFrame:
     return read_repairs()
 
 
-class _RepairedCell(NamedTuple):
-    """A cell that a repair replaces; `row` is that of the repair in its own file."""
+class ReplacedCell(NamedTuple):
+    """A cell that a repair replaces.
+
+    Attributes
+    ----------
+    row : int
+        Row of the repair in its own file.
+    patient, cycle : int
+        Numbers of the patient and the course.
+    column : str
+        Of Table 1.
+    printed, read_as : str or None
+        What is printed in the cell, and what is read in its place; None where blank.
+    """
 
     row: int
     patient: int
@@ -195,6 +207,25 @@ class _RepairedCell(NamedTuple):
     column: str
     printed: str | None
     read_as: str | None
+
+
+def replaced_cells(repairs: pd.DataFrame, repair: str) -> tuple[ReplacedCell, ...]:
+    """Cells that a repair replaces.
+
+    Parameters
+    ----------
+    repairs : DataFrame
+        As `read_repairs` returns it.
+    repair : str
+        Identifier of the repair.
+
+    Returns
+    -------
+    tuple of ReplacedCell
+        Empty for an unknown repair.
+    """
+    rows = repairs.loc[repairs["repair"] == repair, list(ReplacedCell._fields[1:])]
+    return tuple(ReplacedCell(*row) for row in rows.itertuples())
 
 
 def repaired(table: Table1, repair: str, repairs: pd.DataFrame) -> Table1:
@@ -220,14 +251,14 @@ def repaired(table: Table1, repair: str, repairs: pd.DataFrame) -> Table1:
         If the table does not hold what the repair replaces, or cannot be read with what it
         puts there.
     """
-    rows = repairs.loc[repairs["repair"] == repair, list(_RepairedCell._fields[1:])]
-    if rows.empty:
+    cells = replaced_cells(repairs, repair)
+    if not cells:
         raise KeyError(repair)
-    return _with_cells(table, repair, tuple(_RepairedCell(*row) for row in rows.itertuples()))
+    return _with_cells(table, repair, cells)
 
 
 @cache
-def _with_cells(table: Table1, repair: str, changes: tuple[_RepairedCell, ...]) -> Table1:
+def _with_cells(table: Table1, repair: str, changes: tuple[ReplacedCell, ...]) -> Table1:
     raw, replaced, position = table.raw.copy(), {}, layout.numbering(table.raw)
     for cell in changes:
         here = (position["patient"] == cell.patient) & (position["cycle"] == cell.cycle)

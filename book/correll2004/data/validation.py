@@ -24,6 +24,13 @@ def by_row(column: pd.Series) -> list[Cell]:
     return list(zip(column.index.tolist(), column, strict=True))
 
 
+def rows(frame: pd.DataFrame) -> list[tuple[Any, dict[str, Any]]]:
+    """Labels of the rows of a frame, each with its cells by column."""
+    columns, values = frame.columns.tolist(), frame.astype(object).to_numpy().tolist()
+    cells = [dict(zip(columns, row, strict=True)) for row in values]
+    return list(zip(frame.index.tolist(), cells, strict=True))
+
+
 def broken_rules(
     frame: pd.DataFrame, rules: Dictionary, name: str
 ) -> Iterator[tuple[int, str, Any, str]]:

@@ -10,7 +10,7 @@ from functools import cache
 
 import pandas as pd
 
-from ..data import courses
+from ..data import courses, validation
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..stats import proportions
@@ -81,7 +81,7 @@ def with_verdicts(frame: pd.DataFrame, files: Files, table: Table1 | None = None
     if faults:
         raise DataError(faults)
     found = []
-    for name, claim in frame.iterrows():
+    for name, claim in validation.rows(frame):
         if not claim["compute"]:
             found.append(Verdict(claim["verdict"]))
             continue
@@ -93,7 +93,7 @@ def with_verdicts(frame: pd.DataFrame, files: Files, table: Table1 | None = None
                 found.append(Verdict(NOT_COMPUTABLE))
                 continue
             rule = f"cannot be computed: {calls.one_line(error)}"
-            row = 2 + files.register.index.get_loc(name)
+            row = 2 + files.register.index.tolist().index(name)
             faults.append(Fault(PATH.name, row, "compute", claim["compute"], rule))
     if faults:
         raise DataError(faults)
@@ -106,15 +106,15 @@ def with_verdicts(frame: pd.DataFrame, files: Files, table: Table1 | None = None
         kind=[each.kind for each in found],
         repair=[each.repair for each in found],
         **values,
-        members=[each.members for each in found],
+        members=pd.Series([each.members for each in found], frame.index, dtype=object),
     )
 
 
 def kinds_of(found: pd.DataFrame) -> dict[str, str]:
     """The verdicts that occur among some claims, each with its kind, in the order of `KINDS`."""
-    occurring = found[["kind", "repair", "verdict"]].drop_duplicates().itertuples(index=False)
-    ordered = sorted(occurring, key=lambda v: (KINDS.index(v.kind), len(v.repair), v.repair))
-    return {each.verdict: each.kind for each in ordered}
+    occurring = set(zip(found["kind"], found["repair"], found["verdict"], strict=True))
+    ordered = sorted(occurring, key=lambda v: (KINDS.index(v[0]), len(v[1]), v[1]))
+    return {verdict: kind for kind, _, verdict in ordered}
 
 
 def _on(files: Files, table: Table1 | None) -> Files:
@@ -148,7 +148,7 @@ def headlines(files: Files) -> pd.DataFrame:
 
 def published(files: Files, claim_id: str) -> str:
     """The published string of a claim. Raises KeyError for an unknown id."""
-    return files.register.at[claim_id, "printed"]
+    return str(files.register["printed"][claim_id])
 
 
 def interval(files: Files, compute: str) -> tuple[float, float] | None:
@@ -160,14 +160,15 @@ def interval(files: Files, compute: str) -> tuple[float, float] | None:
     table, call = files.repaired, calls.parse(compute)
     if call.quantity == "survival_at":
         curve = course_curves.of_course(table, courses.COURSES[call["course"]])
-        return tuple(100 * limit for limit in curve.limits_at(call["months"]))
+        lower, upper = curve.limits_at(call["months"])
+        return 100 * lower, 100 * upper
     if call.quantity == "table5" and call["part"] == "months":
         cell = versions_of(table), call["course"], call["statistic"]
-        return tuple(quantities.table5(*cell, part).value for part in ("lower", "upper"))
+        return quantities.table5(*cell, "lower").value, quantities.table5(*cell, "upper").value
     if call.quantity == "share_of_cycles" and call["of"] == "cycle == 1":
-        share = calls.evaluate(compute, table)
-        limits = proportions.wilson(len(share.members), int(share.base[0]))
-        return tuple(100 * limit for limit in limits)
+        n = len(table.course(1))
+        lower, upper = proportions.wilson(len(calls.evaluate(compute, table).members), n)
+        return 100 * lower, 100 * upper
     return None
 
 
@@ -184,7 +185,7 @@ def evidence(files: Files, divergence: str, table: Table1 | None = None) -> pd.D
     compared = _on(files, table)
     readings = {"as tabulated": compared.table1} | compared.under_each_repair
     rows = {}
-    for label, call in evidence_calls(files.divergences.at[divergence, "evidence"]):
+    for label, call in evidence_calls(str(files.divergences["evidence"][divergence])):
         try:
             rows[label] = {
                 name: float(calls.evaluate(call, data).value) for name, data in readings.items()
@@ -193,7 +194,7 @@ def evidence(files: Files, divergence: str, table: Table1 | None = None) -> pd.D
             if table is not None:
                 rows[label] = dict.fromkeys(readings, float("nan"))
                 continue
-            row = 2 + files.divergences.index.get_loc(divergence)
+            row = 2 + files.divergences.index.tolist().index(divergence)
             rule = f"cannot be computed: {calls.one_line(error)}"
             raise DataError([Fault(DIVERGENCES_PATH.name, row, "evidence", call, rule)]) from None
     columns = list(readings)

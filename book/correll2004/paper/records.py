@@ -4,10 +4,11 @@
 number; ``divergences.csv`` where the paper and Table 1 differ.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -39,13 +40,13 @@ def read_register(path: Path = PATH, rules: Dictionary | None = None) -> pd.Data
     faults = validation.cell_faults(frame, path.name, rules, "claims")
     reported = {(fault.row, fault.column) for fault in faults}
     for column, check in (("printed", printed_number), ("compute", calls.parse)):
-        for row, cell in frame[column].items():
+        for row, cell in validation.by_row(frame[column]):
             if cell is not None and (row, column) not in reported:
                 try:
                     check(cell)
                 except ValueError as error:
                     faults.append(Fault(path.name, row, column, cell, str(error)))
-    for row, call in frame["compute"].items():
+    for row, call in validation.by_row(frame["compute"]):
         if (call is None) != (frame.at[row, "verdict"] in (NOT_COMPUTABLE, CONTEXT)):
             rule = "must be empty exactly where the verdict is not computable or context"
             faults.append(Fault(path.name, row, "compute", call or "", rule))
@@ -54,54 +55,63 @@ def read_register(path: Path = PATH, rules: Dictionary | None = None) -> pd.Data
     return frame.fillna("").set_index("id")
 
 
-def disagreements(register, inventory, ledger, repairs):
-    """Faults between the files, which hold every printed value twice.
+def disagreements(
+    register: pd.DataFrame,
+    inventory: pd.DataFrame,
+    ledger: Iterable[str],
+    repairs: Iterable[str],
+) -> list[Fault]:
+    """Find the faults between the files, which hold every printed value twice.
 
-    register, inventory : frames of `read_register` and `read_numerals`; ledger, repairs : the
-    identifiers that the register may cite. A row, a value or a section that only one of
-    register and inventory has lost or changed shows here.
+    A row, a value or a section that only one of register and inventory has lost or changed
+    shows here.
+
+    Parameters
+    ----------
+    register, inventory : DataFrame
+        As `read_register` and `read_numerals` return them.
+    ledger, repairs : iterable of str
+        The identifiers that the register may cite.
+
+    Returns
+    -------
+    list of Fault
     """
     faults = []
-    tokens, sections = inventory.groupby("claim")["token"].agg(set), register["section"]
+    tokens: dict[str, set[str]] = {}
+    for claim, token in zip(inventory["claim"], inventory["token"], strict=True):
+        tokens.setdefault(claim, set()).add(token)
     cited = {"", *ledger, *repairs}
-    for row, claim in enumerate(register.itertuples(), start=2):
-        known = tokens.get(claim.Index, set())
+    for row, (name, claim) in enumerate(validation.rows(register), start=2):
+        known = tokens.get(name, set())
         is_known = f"is {' or '.join(map(repr, sorted(known)))} in numerals.csv"
         for column, value, fits, rule in (
-            ("id", claim.Index, known, "has no numeral in numerals.csv"),
-            ("printed", claim.printed, claim.printed in known or not known, is_known),
+            ("id", name, known, "has no numeral in numerals.csv"),
+            ("printed", claim["printed"], claim["printed"] in known or not known, is_known),
             (
                 "divergence",
-                claim.divergence,
-                claim.divergence in cited,
+                claim["divergence"],
+                claim["divergence"] in cited,
                 "is not in divergences.csv",
             ),
-            ("repair", claim.repair, claim.repair in cited, "is not in repairs.csv"),
+            ("repair", claim["repair"], claim["repair"] in cited, "is not in repairs.csv"),
         ):
             if not fits:
                 faults.append(Fault(PATH.name, row, column, value, rule))
-    for numeral in inventory[inventory["claim"] != ""].itertuples():
-        section = sections.get(numeral.claim)
-        place = (NUMERALS_PATH.name, numeral.Index)
+    return faults + _section_faults(register["section"].to_dict(), inventory)
+
+
+def _section_faults(sections: dict[Any, str], inventory: pd.DataFrame) -> list[Fault]:
+    """Numerals of a claim that there is not, or that is in another section."""
+    faults = []
+    for row, numeral in validation.rows(inventory[inventory["claim"] != ""]):
+        section, place = sections.get(numeral["claim"]), (NUMERALS_PATH.name, row)
         if section is None:
-            faults.append(Fault(*place, "claim", numeral.claim, "is not in claims.csv"))
-        elif section != numeral.section:
+            faults.append(Fault(*place, "claim", numeral["claim"], "is not in claims.csv"))
+        elif section != numeral["section"]:
             rule = f"is {section!r} in claims.csv"
-            faults.append(Fault(*place, "section", numeral.section, rule))
+            faults.append(Fault(*place, "section", numeral["section"], rule))
     return faults
-
-
-def _all_read(*readers):
-    """What the readers return. Raises DataError with the faults of all of them."""
-    found, faults = [], []
-    for reader in readers:
-        try:
-            found.append(reader())
-        except DataError as error:
-            faults += error.faults
-    if faults:
-        raise DataError(faults)
-    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,9 +163,20 @@ class Files:
 
 
 def read_files(folder: Path) -> Files:
-    """The files of a data folder, as they are now.
+    """Read the files of a data folder, as they are now.
 
-    Raises DataError, listing the faults of all files, if one cannot be read or two disagree.
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    Files
+
+    Raises
+    ------
+    DataError
+        Listing the faults of all files, if one cannot be read or two disagree.
     """
     rules = dictionary.read(folder / dictionary.PATH.name)
     return _read_files(folder, rules, partial(table1.read_file, folder / table1.PATH.name, rules))
@@ -165,6 +186,19 @@ def read_files(folder: Path) -> Files:
 def load() -> Files:
     """The project's own files, read once."""
     return _read_files(DATA, dictionary.load(), table1.read)
+
+
+def _all_read(*readers: Callable[[], Any]) -> list[Any]:
+    """What the readers return. Raises DataError with the faults of all of them."""
+    found, faults = [], []
+    for reader in readers:
+        try:
+            found.append(reader())
+        except DataError as error:
+            faults += error.faults
+    if faults:
+        raise DataError(faults)
+    return found
 
 
 def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table1]) -> Files:
@@ -191,17 +225,18 @@ def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -
     one is missing in its sentence.
     """
     table = validation.read_table(path, rules or dictionary.load(), "numerals")
-    frame, faults, last = table.fillna(""), [], {}
-    for numeral in frame.itertuples():
-        if bool(numeral.claim) == bool(numeral.reason):
+    frame, faults = table.fillna(""), []
+    last: dict[tuple[object, ...], int] = {}
+    for row, numeral in validation.rows(frame):
+        if bool(numeral["claim"]) == bool(numeral["reason"]):
             rule = "must be given exactly where there is no claim"
-            faults.append(Fault(path.name, numeral.Index, "reason", numeral.reason, rule))
-        sentence = (numeral.section, numeral.paragraph, numeral.sentence)
+            faults.append(Fault(path.name, row, "reason", numeral["reason"], rule))
+        sentence = (numeral["section"], numeral["paragraph"], numeral["sentence"])
         following = last.get(sentence, 0) + 1
-        if numeral.order != following:
+        if numeral["order"] != following:
             rule = f"should be {following}: the numerals of a sentence are counted in order"
-            faults.append(Fault(path.name, numeral.Index, "order", str(numeral.order), rule))
-        last[sentence] = numeral.order
+            faults.append(Fault(path.name, row, "order", str(numeral["order"]), rule))
+        last[sentence] = numeral["order"]
     if faults:
         raise DataError(faults)
     return frame
@@ -218,7 +253,7 @@ def read_divergences(
     """
     table = validation.read_table(path, rules or dictionary.load(), "divergences")
     frame, faults = table.fillna(""), []
-    for number, (row, entry) in enumerate(frame.iterrows(), start=1):
+    for number, (row, entry) in enumerate(validation.rows(frame), start=1):
         if entry["id"] != f"D{number}":
             rule = f"should be D{number}: the ledger is numbered in order"
             faults.append(Fault(path.name, row, "id", entry["id"], rule))
@@ -232,8 +267,23 @@ def read_divergences(
     return frame.set_index("id")
 
 
-def evidence_calls(evidence):
-    """Labels and calls of a cell of evidence. Raises ValueError where it is not of these."""
+def evidence_calls(evidence: str) -> list[tuple[str, str]]:
+    """Read a cell of evidence.
+
+    Parameters
+    ----------
+    evidence : str
+        Such as ``label = call; label = call``; empty for none.
+
+    Returns
+    -------
+    list of (label, call)
+
+    Raises
+    ------
+    ValueError
+        If the cell has another form, or a label appears twice.
+    """
     pieces = [item.partition(" = ") for item in evidence.split("; ") if evidence]
     labels = [label for label, _, _ in pieces]
     if not all(label and call for label, _, call in pieces) or len(set(labels)) < len(labels):
