@@ -6,7 +6,7 @@ from math import inf
 import byhand
 import pytest
 
-from correll2004.paper import course_curves, rounding
+from correll2004.paper import course_curves, records, rounding
 from correll2004.robustness import headlines, limits, shares, single_patients, unknown_outcomes
 
 FILES = records.load()

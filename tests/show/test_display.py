@@ -18,9 +18,9 @@ PUBLISHED = byhand.published()
 def cells(section):
     """Class, value, mark, spoken verdict and addition of every judged number of a table."""
     return re.findall(
-        r'<span class="v (\w+)">([^&]*?)%?&nbsp;'
+        r'<span class="v (\w+)"><a href="[^"]*">([^&]*?)%?&nbsp;'
         r'<span class="verdict-mark" aria-hidden="true">([^<]*)</span>'
-        r'<span class="sr-only">([^<]*)</span>(?: <span class="extra">([^<]*)</span>)?',
+        r'<span class="sr-only">([^<]*)</span></a>(?: <span class="extra">([^<]*)</span>)?',
         claims_tables.published(FILES, section, "Caption").html,
     )
 

@@ -25,7 +25,7 @@ NO_TEXT = re.compile(
     r'<(pre|svg|script|style|select)\b.*?</\1>|<math display="block".*?</math>', re.DOTALL
 )
 # Removed from the parsed page: signs, buttons, lists of rows.
-NO_SENTENCES = ".headerlink, .above-input, td details, [aria-hidden=true]"
+NO_SENTENCES = ".headerlink, .above-input, .how, td details, [aria-hidden=true]"
 # No part of a section's text: documents of their own, and what another page shows too.
 NOT_OF_A_SECTION = (
     "section.divergence, #register, dl.glossary, .dictionary table, .claims table > :not(caption)"

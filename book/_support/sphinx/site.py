@@ -57,6 +57,9 @@ WRONG_MARKUP = {
     '<th class="head">': '<th class="head" scope="col">',
 }
 
+# A link in a table made by code leads to a notebook, as in Jupyter; here to its page.
+NOTEBOOK_LINK = re.compile(r'href="([\w-]+)\.ipynb(?=["#])')
+
 # Files that no page loads: Sphinx's own search and its keys; icons as script, font and picture
 # (book.css has its own); source maps; the theme's templates, translations, logos and test file.
 UNUSED_FILES = (
@@ -185,10 +188,14 @@ def _card(
 
 
 def correct_markup(pagename: str, context: dict[str, Any]) -> None:
-    """Correct a page's `WRONG_MARKUP`. Raises ExtensionError for a picture without a text."""
+    """Correct a page's `WRONG_MARKUP` and its links to notebooks.
+
+    Raises ExtensionError for a picture without a text.
+    """
     body = context.get("body", "")
     for wrong, right in WRONG_MARKUP.items():
         body = body.replace(wrong, right)
+    body = NOTEBOOK_LINK.sub(r'href="\1.html', body)
     if pictures := pictures_without_text(body):
         raise ExtensionError(f"{pagename}: a picture without alternative text: {pictures[0]}")
     context["body"] = body

@@ -15,6 +15,7 @@ from .claims_tables import (
 from .dictionary_tables import dictionary_table
 from .divergences import divergence, divergences
 from .html import Listing, glue, reached, source, table
+from .sources import quantities_table, quantity_sources, shared_sources
 from .study_tables import (
     curve_table,
     cycle_table,
@@ -43,9 +44,12 @@ __all__ = [
     "pins",
     "printed_text",
     "published",
+    "quantities_table",
+    "quantity_sources",
     "reached",
     "register_table",
     "section_name",
+    "shared_sources",
     "source",
     "spread_table",
     "table",

@@ -5,9 +5,10 @@ from html import escape
 import pandas as pd
 
 from ..data import repairs
-from ..paper import claims, rounding
+from ..paper import calls, claims, rounding
 from ..paper.records import CONTEXT, NOT_COMPUTABLE, Files
 from .html import Html, table_html, with_minus
+from .sources import REGISTER_PAGE, id_and_call
 
 # By kind of verdict.
 MARK = {
@@ -39,7 +40,7 @@ def _mark(kind, repair):
 
 
 def _cell_with_verdict(claim, unit=""):
-    """A published table's cell: the recomputed value, its mark, and what differs.
+    """A published table's cell, linked to its claim: recomputed value, mark, what differs.
 
     unit : what stands right after the number. Returns ``(html, text)``.
     """
@@ -55,7 +56,9 @@ def _cell_with_verdict(claim, unit=""):
     word = f'<span class="sr-only">{claim["verdict"]}</span>'
     mark_html = f'<span class="verdict-mark" aria-hidden="true">{mark}</span>{word}'
     extra_html = f' <span class="extra">{extra}</span>' if extra else ""
-    html = f'<span class="v {kind}">{tabulated}{unit}&nbsp;{mark_html}{extra_html}</span>'
+    number = f"{tabulated}{unit}&nbsp;{mark_html}"
+    link = f'<a href="{REGISTER_PAGE}#{claim.name}">{number}</a>'
+    html = f'<span class="v {kind}">{link}{extra_html}</span>'
     return html, f"{tabulated}{unit} {mark}" + (f" [{extra}]" if extra else "")
 
 
@@ -85,7 +88,7 @@ def published(files: Files, section: str, caption: str, note: str = "") -> Html:
         else:
             html.at[row, column] = joint.join(piece for piece, _ in shown)
             text.at[row, column] = joint.join(piece for _, piece in shown)
-    legend = f"{tally(found)} {legend_text(files, found)}"
+    legend = f"{tally(found)} {legend_text(files, found)} Each number leads to its claim."
     notes = " ".join(filter(None, [note, escape(legend, quote=False)]))
     return Html(
         table_html(html, caption, notes, "judged"),
@@ -153,12 +156,12 @@ def _why(claim):
     return ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
 
 
-def _claim_cells(claim):
-    """HTML of a claim: what is claimed and why, printed, recomputed, both verdicts."""
+def _claim_cells(claim, register=REGISTER_PAGE):
+    """HTML of a claim: what is claimed, why and how, printed, recomputed, both verdicts."""
     why = f'<span class="why">{escape(_why(claim))}</span>' * bool(_why(claim))
     wording = f'<span class="wording">{escape(claim["wording"])}</span>' * bool(claim["wording"])
     return {
-        "Claim": escape(claim["claim"]) + why,
+        "Claim": escape(claim["claim"]) + why + id_and_call(claim.name, claim["compute"], register),
         "Printed": escape(printed_text(claim)),
         "Recomputed": escape(recomputed_text(claim)),
         "Verdict on number and wording": verdict_chip(claim) + wording,
@@ -178,6 +181,8 @@ def claims_table(found, caption, note=""):
             "Recomputed": [recomputed_text(claim) for claim in claimed],
             "Number": [claim["verdict"] for claim in claimed],
             "Wording": [claim["wording"] or "–" for claim in claimed],
+            "Id": [claim.name for claim in claimed],
+            "Call": [claim["compute"] or "–" for claim in claimed],
         },
         index=index,
     )
@@ -199,9 +204,10 @@ def register_table(files: Files) -> Html:
             "section": section_name(claim["section"]),
             "verdict": claim["verdict"],
             "wording": claim["wording"] or "none",
+            "quantity": calls.parse(claim["compute"]).quantity if claim["compute"] else "none",
         }
         data = "".join(f' data-{key}="{escape(value)}"' for key, value in keys.items())
-        cells = _claim_cells(claim)
+        cells = _claim_cells(claim, register="")
         cells["Claim"] += _members(claim["members"])
         datas = "".join(f"<td>{cell}</td>" for cell in cells.values())
         here = escape(place(claim)).replace("/", "/<wbr>")
@@ -213,7 +219,7 @@ def register_table(files: Files) -> Html:
         f'aria-label="The register"><table><caption>{caption}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
     )
-    columns = ["printed", "verdict", "wording", "divergence"]
+    columns = ["printed", "verdict", "wording", "divergence", "compute"]
     return Html(html, f"{caption}\n{found[columns].to_string()}")
 
 

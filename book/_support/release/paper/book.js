@@ -23,25 +23,24 @@
   }
 
   // A chapter's claims are rows of the register.
-  const textOf = (row) => [...row.cells].slice(0, 2).map((cell) => cell.textContent).join();
-  const idOf = new Map();
   for (const row of document.querySelectorAll(`[id="${register}"] tbody tr`)) {
-    // In a PDF a link can lead to a cell, but not to a row.
+    // A row has no place of its own in a PDF, its cells have.
     row.cells[0].id = row.id;
     row.removeAttribute("id");
-    idOf.set(textOf(row), row.cells[0].id);
   }
   for (const table of document.querySelectorAll(".book-table.claims:not(.dictionary)")) {
     if (table.id === register) continue;
     const line = document.createElement("p");
-    const first = idOf.get(textOf(table.querySelector("tbody tr")));
+    const first = table.querySelector("tbody .how a").getAttribute("href");
     line.innerHTML = `${table.querySelector("caption").innerHTML} They are listed in the
-      <a href="#${first ?? register}">register</a>.`;
+      <a href="${first}">register</a>.`;
     table.replaceWith(line);
   }
 
   for (const link of document.querySelectorAll("article a[href^='#']:not(.citation-link)")) {
-    if (link.closest("svg, .book-contents, .of-listing")) continue;
+    if (link.closest("svg, .book-contents, .of-listing, .how, .judged, .quantities td + td")) {
+      continue;
+    }
     const pageNumber = document.createElement("span");
     pageNumber.className = "page-of";
     pageNumber.dataset.of = link.getAttribute("href").slice(1);

@@ -46,7 +46,9 @@
     // Links into the site have no target on paper, and would show this machine's paths.
     if (!page) link.removeAttribute("href");
     else {
-      link.setAttribute("href", `#${page}${link.hash ? `--${link.hash.slice(1)}` : ""}`);
+      // A filter of the register, as #quantity=table5, has no place on paper.
+      const place = link.hash.includes("=") ? "" : link.hash.replace("#", "--");
+      link.setAttribute("href", `#${page}${place}`);
       // The list of references is sorted, so a citation needs no page number.
       if (page === "references" && link.hash) link.classList.add("citation-link");
     }

@@ -39,6 +39,7 @@ const filters = [
   select("Place", "section"),
   select("Number", "verdict"),
   select("Wording", "wording"),
+  select("Computed by", "quantity"),
 ];
 const count = document.createElement("output");
 form.append(count);
@@ -50,13 +51,13 @@ function readAddress() {
   for (const control of [search, ...filters]) control.value = state.get(control.name) ?? "";
 }
 
-// The text of a row, without the list of the rows of Table 1 that it is computed from.
+// The text of a row, without its call and the rows of Table 1 that it is computed from.
 function textOf(row) {
   const texts = [row.id];
   const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { parentElement, data } = walker.currentNode;
-    if (!parentElement.closest("details")) texts.push(data);
+    if (!parentElement.closest("details, .how")) texts.push(data);
   }
   return texts.join(" ");
 }
@@ -119,5 +120,7 @@ for (const [column, head] of [...box.querySelectorAll("thead th")].entries()) {
   button.addEventListener("click", () => sortBy(head, column));
 }
 
-if (location.hash.includes("=")) readAddress();
+const hasFilters = location.hash.includes("=");
+if (hasFilters) readAddress();
 filterRows();
+if (hasFilters) form.scrollIntoView();
