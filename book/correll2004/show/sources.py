@@ -28,7 +28,7 @@ def id_and_call(name: str, compute: str, register: str = REGISTER_PAGE) -> str:
     html = f'<a href="{register}#{name}">{name}</a>'
     if compute:
         # A line may break after a bracket or a bar.
-        text = re.sub(r"([(|])", r"\1<wbr>", escape(compute, quote=False))
+        text = re.sub(r"([(|])(?!\))", r"\1<wbr>", escape(compute, quote=False))
         target = f"{QUANTITIES_PAGE}#{calls.parse(compute).quantity}"
         html += f' <a href="{target}"><code>{text}</code></a>'
     return f'<span class="how">{html}</span>'

@@ -243,6 +243,24 @@ def test_the_register_can_be_filtered_searched_and_shared(browser, address):
 
 
 @pytest.mark.browser
+def test_from_a_number_to_its_function_are_two_clicks(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + "book/results-duration-of-relief.html")
+    tab.locator(".judged .v a", has_text="9.44").click()
+    assert tab.url.endswith(f"{REPORT}#t5-first-mean-months")
+    tab.get_by_text('table5("first", "Mean", "months")', exact=True).click()
+    assert tab.url.endswith("book/quantities.html#table5")
+    assert tab.get_by_text("def table5(").first.is_visible()
+    # And from a function to the claims that ask for it.
+    tab.locator("a[href$='#quantity=table5']").last.click()
+    shown = tab.locator("#register tbody tr:not([hidden])")
+    expected = claims.register()["compute"].str.startswith("table5(").sum()
+    assert shown.count() == expected > 0
+    assert tab.locator(".register-filter").bounding_box()["y"] < 200
+    tab.close()
+
+
+@pytest.mark.browser
 def test_the_register_is_whole_without_a_script(browser, address):
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
