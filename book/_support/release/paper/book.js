@@ -31,7 +31,7 @@
   for (const table of document.querySelectorAll(".book-table.claims:not(.dictionary)")) {
     if (table.id === register) continue;
     const line = document.createElement("p");
-    const first = table.querySelector("tbody .how a").getAttribute("href");
+    const first = table.querySelector(".how a")?.getAttribute("href") ?? `#${register}`;
     line.innerHTML = `${table.querySelector("caption").innerHTML} They are listed in the
       <a href="${first}">register</a>.`;
     table.replaceWith(line);
