@@ -16,7 +16,6 @@ FILES = records.load()
 
 pytestmark = pytest.mark.browser
 URL = "book/what-if.html"
-FILES = records.load()
 CHOICES = coding_choices.choices(FILES)
 OF_DATA = {name: choice for name, choice in CHOICES.items() if not choice.probabilities_only}
 PAPER = coding_choices.papers_options(FILES)
