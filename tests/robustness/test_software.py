@@ -6,6 +6,7 @@ results that others recorded. Stata: exact fractions by its published rule. SPSS
 
 from fractions import Fraction
 from math import inf, isnan, sqrt
+from statistics import NormalDist
 
 import byhand
 import numpy as np
@@ -327,3 +328,18 @@ def test_a_median_that_is_not_reached_is_infinite():
     curve = KaplanMeier([1, 2, 3], [1, 0, 0])
     assert software.middle_of_step(curve, 0.5) == inf
     assert survival.first_time(pd.Series([1.0, 0.6]), 0.5) == inf
+
+
+def test_limits_of_the_curve_on_each_scale_by_hand():
+    """Two of ten relapsed by 75: S = 0.8 with Greenwood's sum 1/90 + 1/72, at a relapse."""
+    found = software.limits_by_scale(software.half_way(False), [75]).iloc[0] / 100
+    error = NormalDist().inv_cdf(0.975) * 0.8 * sqrt(1 / 90 + 1 / 72)
+    assert same(found["Curve", "S(t)"], 0.8)
+    plain, log, log_log = software.SCALES.values()
+    assert same(found[plain, "Lower"], 0.8 - error)
+    assert same(found[plain, "Upper"], 1)
+    assert same(found[log, "Lower"], 0.8 * np.exp(-error / 0.8))
+    assert same(found[log, "Upper"], 1)
+    wide = error / (0.8 * -np.log(0.8))
+    assert same(found[log_log, "Lower"], 0.8 ** np.exp(wide))
+    assert same(found[log_log, "Upper"], 0.8 ** np.exp(-wide))

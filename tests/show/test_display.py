@@ -113,3 +113,12 @@ def test_pins_count_each_claim_once_per_row():
     shown = study_tables.pins(cells, {"age_years": "Age", "crps_months": "CRPS"})
     assert "2 claims</summary><ul><li>Age: a, b</li><li>CRPS: b</li></ul>" in shown.html
     assert "0 claims</summary><ul></ul>" in shown.html
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [("1,234", "num"), ("−3.86", "num"), ("17%", "num"), ("2 of 33", ""), ("5\n", "")],
+)
+def test_only_a_column_of_numbers_is_set_as_one(cell, kind):
+    html = display.table(pd.DataFrame({"head": [cell, "not reached"]}), "Caption").html
+    assert ('class="num"' in html) == bool(kind)
