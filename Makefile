@@ -98,10 +98,10 @@ test-orders: $(READY) ## the quick tests in five other orders, and each file of 
 bench: $(READY) ## ratios of speed, measured in one run; nothing is asserted
 	python -m _support.dev.bench
 
-mutants: $(READY) ## code and published values broken on purpose: the tests must notice
-	python tests/mutants.py
+mutants: $(READY) ## code and published values broken on purpose; MODULE=<folder or name>: all of that
+	python tests/mutants.py $(MODULE)
 
-mutants-sample: $(READY) ## one change of each file, of those of make mutants
+mutants-sample: $(READY) ## a fixed few of those changes, all of which the tests must notice
 	python tests/mutants.py --sample
 
 # Of what is committed; each has an environment of its own.

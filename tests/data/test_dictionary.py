@@ -297,6 +297,7 @@ def test_a_dictionary_that_is_not_valid_json_is_refused(content, row, rule, path
         ('"schema"', '"scheme"', "table1", "schema", "is missing, but required"),
         ('"name": "sex",', '"name": "region",', "table1", "region", "appears twice"),
         ('"name": "claims"', '"name": "adtte"', "-", "adtte", "appears twice"),
+        ('"name": "claims"', '"name": "claims\\n"', "-", "claims\n", "must be a name of letters"),
         (
             '"type": "boolean"',
             '"type": "yes/no"',

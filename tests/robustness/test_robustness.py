@@ -194,6 +194,25 @@ def test_no_restricted_mean_beyond_the_curve(printed):
         curve.restricted_mean(36)
 
 
+@pytest.mark.parametrize(
+    ("course", "coding", "pairs"),
+    [
+        ("First", "as tabulated", byhand.course(1)),
+        ("First", "R1", FIRST),
+        ("Second", "as tabulated", SECOND),
+    ],
+)
+def test_relief_beyond_a_time_and_for_at_least_that_time_by_hand(course, coding, pairs):
+    """Some relapsed at exactly 3 and some at exactly 12 months, so that the readings differ."""
+    found = limits.readings(FILES, [3, 6, 12]).xs((course, coding), level=["Course", "Coding"])
+    for time, row in found.iterrows():
+        earlier = max((months for months, _ in pairs if months < time), default=0)
+        assert row["at_risk"] == sum(months >= time for months, _ in pairs)
+        assert row["beyond"] == pytest.approx(float(100 * height(pairs, time)))
+        assert row["at_least"] == pytest.approx(float(100 * height(pairs, earlier)))
+    assert (found["beyond"] < found["at_least"]).any()
+
+
 def test_readings_have_no_limits_at_the_ends_of_the_scale(files):
     found = limits.readings(files, [3, 6, 12, 36])
     for column, ends in (

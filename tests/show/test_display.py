@@ -7,8 +7,9 @@ import byhand
 import pandas as pd
 import pytest
 
+from correll2004 import show
 from correll2004.paper import claims, records
-from correll2004.show import claims_tables, study_tables
+from correll2004.show import claims_tables, html, study_tables
 
 FILES = records.load()
 
@@ -120,5 +121,15 @@ def test_pins_count_each_claim_once_per_row():
     [("1,234", "num"), ("−3.86", "num"), ("17%", "num"), ("2 of 33", ""), ("5\n", "")],
 )
 def test_only_a_column_of_numbers_is_set_as_one(cell, kind):
-    html = display.table(pd.DataFrame({"head": [cell, "not reached"]}), "Caption").html
-    assert ('class="num"' in html) == bool(kind)
+    shown = html.table(pd.DataFrame({"head": [cell, "not reached"]}), "Caption").html
+    assert ('class="num"' in shown) == bool(kind)
+
+
+def test_evidence_has_a_column_of_the_repair_where_that_moves_a_number():
+    moving = {
+        name: any(len(set(row)) > 1 for row in claims.evidence(name).to_numpy().tolist())
+        for name in records.divergences().index
+    }
+    assert set(moving.values()) == {True, False}
+    for name, is_moving in moving.items():
+        assert ("Under R1" in show.divergences(name).html) == is_moving

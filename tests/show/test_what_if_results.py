@@ -7,10 +7,12 @@ outcomes: all patients, times that tie with others and times at the limits, both
 import itertools
 import json
 import random
+import re
 import shutil
 import subprocess
 from functools import cache, partial
 
+import byhand
 import numpy as np
 import pytest
 
@@ -272,6 +274,23 @@ def test_months_are_read_by_the_rules_of_the_table(ask):
     function = "(data, asked) => asked.map((text) => readMonths(data, text) ?? null)"
     assert ask(function, texts) == [allowed(text) for text in texts]
     assert sum(allowed(text) is not None for text in texts) == 8
+
+
+def test_the_page_starts_with_the_numbers_of_the_papers_path():
+    """Before its script runs: Patient 1 read as a relapse, counted by hand."""
+    now = dict(re.findall(r'data-now="([^"]+)">([^<]*)<', what_if.page(FILES).html))
+    for course in (1, 2):
+        pairs = byhand.course(course, patient_1_relapsed=True)
+        steps = byhand.kaplan_meier(pairs)
+        assert now[f"n-{course}"] == str(len(pairs))
+        assert now[f"events-{course}"] == str(sum(event for _, event in pairs))
+        assert now[f"mean-{course}"] == f"{float(byhand.area(steps)):.2f}"
+        for time in what_if.script_data(FILES)["times"]:
+            (*_, height) = (1, *(step.survival for step in steps if step.months <= time))
+            assert now[f"relief-{time}-{course}"] == f"{float(100 * height):.1f}%"
+        for time in what_if.TICKS:
+            at_risk = sum(months >= time for months, _ in pairs)
+            assert now[f"risk-{time}-{course}"] == str(at_risk)
 
 
 def test_the_scripts_data_are_the_table_as_printed(printed):
