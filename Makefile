@@ -101,7 +101,7 @@ bench: $(READY) ## ratios of speed, measured in one run; nothing is asserted
 mutants: $(READY) ## code and published values broken on purpose; MODULE=<folder or name>: all of that
 	python tests/mutants.py $(MODULE)
 
-mutants-sample: $(READY) ## a fixed few of those changes, all of which the tests must notice
+mutants-sample: $(READY) ## a few of those changes, all of which the tests must notice
 	python tests/mutants.py --sample
 
 # Of what is committed; each has an environment of its own.

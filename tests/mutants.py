@@ -12,6 +12,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -75,7 +76,7 @@ def failing_test(project: Path, tests: list[str], mutant: Mutant | None = None) 
     if child.exitcode in {PASSED, NO_TESTS}:
         return None
     if child.exitcode < 0:
-        return f"{tests[0]} or what follows: stopped by signal {-child.exitcode}"
+        return f"{tests[0]} or what follows: stopped by {signal.Signals(-child.exitcode).name}"
     found = re.search(r"^(?:FAILED|ERROR) tests/(\S+\.py(?:::\w+)?)", output, re.MULTILINE)
     if not found and "while loading conftest" not in output:
         raise RuntimeError(f"pytest ended with {child.exitcode}:\n{output}")
@@ -88,7 +89,8 @@ def _run_pytest(tree, tests):
     output = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     os.environ["PYTHONPATH"] = str(Path(tree, "book"))
     sys.exit(int(sys.modules["pytest"].main([*PYTEST, *(f"tests/{test}" for test in tests)])))
@@ -97,7 +99,7 @@ def _run_pytest(tree, tests):
 # --- trying changes ---------------------------------------------------------------
 
 
-def tests_of_package() -> dict[str, str]:
+def files_of_package() -> dict[str, str]:
     """Texts of test files by path, but of those that need the site, the chapters or this."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     texts = {str(path.relative_to(ROOT / "tests")): path.read_text("utf-8") for path in files}
@@ -108,13 +110,13 @@ def tests_of_package() -> dict[str, str]:
     }
 
 
-def tests_for(mutant: Mutant) -> tuple[list[str], list[str]]:
+def files_to_run(mutant: Mutant) -> tuple[list[str], list[str]]:
     """Test files to run for a change: the nearest ones, and all others.
 
     Those named after the changed file come first, then those that most often name it or
     the changed function.
     """
-    texts, stem = tests_of_package(), Path(mutant.path).stem
+    texts, stem = files_of_package(), Path(mutant.path).stem
     words = re.compile(rf"\b({stem}|{mutant.function.rpartition('.')[2] or stem})\b")
     names = sorted(texts, key=lambda name: (stem not in name, -len(words.findall(texts[name]))))
     return names[:NEAREST], names[NEAREST:]
@@ -143,7 +145,9 @@ def try_all(chosen: list[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
 
 
 def _try(project, mutant):
-    return next(filter(None, (failing_test(project, t, mutant) for t in tests_for(mutant))), None)
+    return next(
+        filter(None, (failing_test(project, t, mutant) for t in files_to_run(mutant))), None
+    )
 
 
 def sample() -> list[Mutant]:
@@ -159,13 +163,18 @@ def everything(word: str = "") -> list[Mutant]:
 
     Raises ValueError where there is no such file.
     """
-    code = [mutant for path in modules() for mutant in of_code(path)]
-    found = of_data() + (code if word else code[EVERY // 2 :: EVERY])
-    found = [each for each in found if not word or word in re.split(r"[/.]", each.path)]
+    paths = [path for path in modules() if _is_in(path.relative_to(ROOT), word)]
+    code = [mutant for path in paths for mutant in of_code(path)]
+    found = [mutant for mutant in of_data() if _is_in(Path(mutant.path), word)]
+    found += code if word else code[EVERY // 2 :: EVERY]
     if not found:
         names = sorted({name for path in modules() for name in (path.stem, path.parent.name)})
         raise ValueError(f"nothing to change in {word!r}; there are {', '.join(names)}")
     return found
+
+
+def _is_in(path, word):
+    return not word or word in {*path.parts, path.stem}
 
 
 def main(words: list[str]) -> bool:
