@@ -17,29 +17,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "book" / "correll2004"
 DATA = ROOT / "tests" / "data" / "mutants.csv"
 
-# Either of two is exchanged for the other.
-OPERATORS = [
-    (ast.Lt, ast.LtE),
-    (ast.Gt, ast.GtE),
-    (ast.Eq, ast.NotEq),
-    (ast.In, ast.NotIn),
-    (ast.Is, ast.IsNot),
-    (ast.And, ast.Or),
-    (ast.Add, ast.Sub),
-    (ast.Mult, ast.Div),
-    (ast.BitAnd, ast.BitOr),
-]
-NAMES = [
-    ("survival_at", "survival_just_before"),
-    ("limits_at", "limits_just_before"),
-    ("ROUND_HALF_UP", "ROUND_HALF_EVEN"),
-    ("le", "lt"),
-    ("ge", "gt"),
-    ("any", "all"),
-    ("min", "max"),
-    ("minimum", "maximum"),
-]
-OTHER = dict(OPERATORS + NAMES) | {new: old for old, new in OPERATORS + NAMES}
+# Either of two is exchanged for the other: operators, and names that a slip could exchange.
+COMPARISONS = [(ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.In, ast.NotIn)]
+LOGIC = [(ast.Is, ast.IsNot), (ast.And, ast.Or), (ast.BitAnd, ast.BitOr)]
+ARITHMETIC = [(ast.Add, ast.Sub), (ast.Mult, ast.Div)]
+CURVES = [("survival_at", "survival_just_before"), ("limits_at", "limits_just_before")]
+ENDS = [("le", "lt"), ("ge", "gt"), ("any", "all"), ("min", "max"), ("minimum", "maximum")]
+PAIRS = COMPARISONS + LOGIC + ARITHMETIC + CURVES + ENDS
+OTHER = dict(PAIRS) | {new: old for old, new in PAIRS}
 OTHER |= {ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult, "fullmatch": "match"}
 # Most changes of annotations and decorators mean nothing.
 SKIPPED = {"annotation", "returns", "decorator_list"}
@@ -73,7 +58,7 @@ def plain(source: str) -> str:
 
 
 def of_code(path: Path, names_only: bool = False) -> list[Mutant]:
-    """All changes of one module, in the order of its syntax, or those of NAMES alone."""
+    """All changes of one module, in the order of its syntax, or those of names alone."""
     source = path.read_text(encoding="utf-8")
     tree, before = ast.parse(source), plain(source)
     draws = re.search(r"^(from|import) (matplotlib|seaborn)", source, re.MULTILINE)
