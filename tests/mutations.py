@@ -15,7 +15,7 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "book" / "correll2004"
-DATA = ROOT / "tests" / "data" / "mutants.csv"
+DATA = ROOT / "tests" / "files" / "mutants.csv"
 
 # Either of two is exchanged for the other: operators, and names that a slip could exchange.
 COMPARISONS = [(ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq), (ast.In, ast.NotIn)]

@@ -208,8 +208,8 @@ def test_relief_beyond_a_time_and_for_at_least_that_time_by_hand(course, coding,
     for time, row in found.iterrows():
         earlier = max((months for months, _ in pairs if months < time), default=0)
         assert row["at_risk"] == sum(months >= time for months, _ in pairs)
-        assert row["beyond"] == pytest.approx(float(100 * height(pairs, time)))
-        assert row["at_least"] == pytest.approx(float(100 * height(pairs, earlier)))
+        assert row["beyond"] == pytest.approx(float(100 * probability(pairs, time)))
+        assert row["at_least"] == pytest.approx(float(100 * probability(pairs, earlier)))
     assert (found["beyond"] < found["at_least"]).any()
 
 
