@@ -107,8 +107,8 @@ def test_a_published_table_marks_and_explains_it(files):
     register.at["t5-second-censored", "printed"] = "9"  # printed as 8, and 9 under R2
     shown = show.published(replace(files, register=register), "table-5", "Caption")
     assert (
-        '<span class="v repair">9&nbsp;<span class="verdict-mark" aria-hidden="true">✓ R2</span>'
-        f'<span class="sr-only">{VERDICT}</span> <span class="extra">as tabulated 8</span>'
+        '9&nbsp;<span class="verdict-mark" aria-hidden="true">✓ R2</span>'
+        f'<span class="sr-only">{VERDICT}</span></a> <span class="extra">as tabulated 8</span>'
     ) in shown.html
     assert f"✓ R2 equal once {READING} is read as still in remission" in shown.html
     assert "✓ R1 equal once Patient 1 is read as a relapse" in shown.html

@@ -332,10 +332,10 @@ def test_a_median_that_is_not_reached_is_infinite():
 
 def test_limits_of_the_curve_on_each_scale_by_hand():
     """Two of ten relapsed by 75: S = 0.8 with Greenwood's sum 1/90 + 1/72, at a relapse."""
-    found = software.limits_by_scale(software.half_way(False), [75]).iloc[0] / 100
+    found = conventions.limits_by_scale(software.half_way(False), [75]).iloc[0] / 100
     error = NormalDist().inv_cdf(0.975) * 0.8 * sqrt(1 / 90 + 1 / 72)
     assert same(found["Curve", "S(t)"], 0.8)
-    plain, log, log_log = software.SCALES.values()
+    plain, log, log_log = conventions.SCALES.values()
     assert same(found[plain, "Lower"], 0.8 - error)
     assert same(found[plain, "Upper"], 1)
     assert same(found[log, "Lower"], 0.8 * np.exp(-error / 0.8))

@@ -127,9 +127,9 @@ def test_only_a_column_of_numbers_is_set_as_one(cell, kind):
 
 def test_evidence_has_a_column_of_the_repair_where_that_moves_a_number():
     moving = {
-        name: any(len(set(row)) > 1 for row in claims.evidence(name).to_numpy().tolist())
-        for name in records.divergences().index
+        name: any(len(set(row)) > 1 for row in claims.evidence(FILES, name).to_numpy().tolist())
+        for name in FILES.divergences.index
     }
     assert set(moving.values()) == {True, False}
     for name, is_moving in moving.items():
-        assert ("Under R1" in show.divergences(name).html) == is_moving
+        assert ("Under R1" in show.divergences(FILES, name).html) == is_moving

@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_every_notebook(two_chapters):
 def test_a_failing_cell_leaves_every_notebook(two_chapters):
     tree = two_chapters
     source = tree / "book" / "results-side-effects.ipynb"
-    source.write_text(source.read_text(encoding="utf-8").replace("table1.read()", "table1.nil()"))
+    source.write_text(source.read_text(encoding="utf-8").replace("records.load()", "records.nil()"))
     before = snapshot(tree)
     result = run(tree, sys.executable, "-B", *EXECUTE)
     assert result.returncode != 0

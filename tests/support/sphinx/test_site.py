@@ -254,7 +254,7 @@ def test_from_a_number_to_its_function_are_two_clicks(browser, address):
     # And from a function to the claims that ask for it.
     tab.locator("a[href$='#quantity=table5']").last.click()
     shown = tab.locator("#register tbody tr:not([hidden])")
-    expected = claims.register()["compute"].str.startswith("table5(").sum()
+    expected = FILES.register["compute"].str.startswith("table5(").sum()
     assert shown.count() == expected > 0
     assert tab.locator(".register-filter").bounding_box()["y"] < 200
     tab.close()
