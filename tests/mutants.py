@@ -150,9 +150,10 @@ def _try(project, mutant):
 
 
 def sample() -> list[Mutant]:
-    """Of each module the first exchange of names, and of each file of data the first change."""
-    found = of_data() + [mutant for path in modules() for mutant in of_code(path, names_only=True)]
-    return list({mutant.path: mutant for mutant in reversed(found)}.values())[::-1]
+    """Of each folder of code the first exchange of names, of each file of data the first change."""
+    code = [mutant for path in modules() for mutant in of_code(path, names_only=True)]
+    first = {Path(mutant.path).parent: mutant for mutant in reversed(code)}
+    return [*first.values(), *{mutant.path: mutant for mutant in reversed(of_data())}.values()]
 
 
 def everything(word: str = "") -> list[Mutant]:

@@ -40,15 +40,15 @@ class Definition:
 
 
 @cache
-def definitions() -> dict[str, Definition]:
-    """Every definition of `MODULES` by name, in the order of the files.
+def definitions(modules: tuple[ModuleType, ...] = MODULES) -> dict[str, Definition]:
+    """Every definition of some modules by name, in the order of the files.
 
     A class is found under its methods, as ``Curves.__init__``. Raises ValueError where two
     modules define one name.
     """
-    texts = {module: inspect.getsource(module) for module in MODULES}
+    texts = {module: inspect.getsource(module) for module in modules}
     nodes, visible = {}, {}
-    for module in MODULES:
+    for module in modules:
         tree = ast.parse(texts[module])
         named = _named(tree)
         if twice := nodes.keys() & named.keys():
