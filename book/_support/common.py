@@ -13,9 +13,9 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, SoupStrainer, Tag
@@ -137,10 +137,14 @@ def chromium() -> Iterator[Browser]:
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files and prints nothing."""
+    """Serves files and prints nothing, even when a browser closes before it has a whole file."""
 
     def log_message(self, format: str, *arguments: object) -> None:
         pass
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:
+        with suppress(ConnectionError):
+            super().copyfile(source, outputfile)
 
 
 @contextmanager
