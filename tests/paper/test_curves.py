@@ -10,7 +10,7 @@ from correll2004.data import dictionary, table1
 from correll2004.paper import course_curves, groups
 from correll2004.show import group_curves
 
-COLUMNS = [*dictionary.fields("patients"), *groups.KNOWN]
+COLUMNS = [*dictionary.fields("patients"), *groups.CYCLE_COLUMNS]
 OVERLAP = {"patient_facts", "cycle_facts"}  # a patient has several
 
 

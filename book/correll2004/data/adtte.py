@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from . import cells, dictionary, table1
+from .courses import COURSE_NAMES
 from .faults import DataError, Fault
 from .table1 import Table1
 
-COURSES = {1: "first", 2: "second", 3: "third"}
 _OUTCOME = ["AVAL", "CNSR", "EVNTDESC"]
 
 
@@ -39,7 +39,7 @@ def of_table(data: Table1) -> pd.DataFrame:
             "SEX": cycles["sex"],
             "PARAMCD": [f"RELAPSE{number}" for number in cycles["cycle"]],
             "PARAM": [
-                f"Time to relapse after the {COURSES[number]} course (months)"
+                f"Time to relapse after the {COURSE_NAMES[number]} course (months)"
                 for number in cycles["cycle"]
             ],
             "AVAL": cycles["relief_months"],

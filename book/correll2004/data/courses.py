@@ -5,6 +5,27 @@ import pandas as pd
 from .table1 import Table1
 
 COURSES = {"first": 1, "second": 2, "third": 3}
+COURSE_NAMES = {number: name for name, number in COURSES.items()}
+
+
+def title(course: int) -> str:
+    """Name a course at the beginning of a sentence or a row.
+
+    Parameters
+    ----------
+    course : int
+        1, 2 or 3.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> title(1)
+    'First course'
+    """
+    return f"{COURSE_NAMES[course].capitalize()} course"
 
 
 def pairs(table1: Table1, column: str) -> pd.DataFrame:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from .adtte import COURSES
 from .cells import IN_REMISSION, NO_FOLLOW_UP, NO_RELIEF, RELAPSE, code_outcome
+from .courses import COURSE_NAMES
 from .table1 import replaced_cells
 
 OUTCOMES = {
@@ -33,7 +33,7 @@ def cells(repairs: pd.DataFrame, repair: str) -> Iterator[tuple[str, str, str]]:
         ``("Patient 1", "still in remission", "a relapse")``; other cells are quoted.
     """
     for cell in replaced_cells(repairs, repair):
-        where = f" in the {COURSES[cell.cycle]} course" if cell.cycle > 1 else ""
+        where = f" in the {COURSE_NAMES[cell.cycle]} course" if cell.cycle > 1 else ""
         owner = f"Patient {cell.patient}{where}"
         if cell.column == "relief_months":
             printed, read_as = _outcome(cell.printed or ""), _outcome(cell.read_as or "")

@@ -40,7 +40,7 @@ class Call:
         """An argument, or None where the quantity has no parameter of that name."""
         return self.arguments.get(name)
 
-    def of(self, versions: Versions) -> Quantity:
+    def compute(self, versions: Versions) -> Quantity:
         """Compute the quantity in versions of Table 1.
 
         Parameters
@@ -50,7 +50,7 @@ class Call:
         Returns
         -------
         Quantity
-            NaN in versions where a share or mean is of no case.
+            NaN in versions in which a share or mean has no case.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             return quantities.QUANTITIES[self.quantity](versions, **self.arguments)
@@ -121,7 +121,7 @@ def evaluate(text: str, table: Table1) -> Quantity:
     ValueError
         As `parse`, and where the value is not defined, such as a share of no case.
     """
-    found = parse(text).of(versions_of(table))
+    found = parse(text).compute(versions_of(table))
     if np.isnan(found.value):
         raise ValueError("the value is not defined: it is taken of no case, or of too few")
     return found

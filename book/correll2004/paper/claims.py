@@ -1,8 +1,8 @@
 """The register of claims: what is printed, what Table 1 gives, and the verdicts.
 
-``data/claims.csv`` holds one published value a row, as a string. The verdict on the
-number is stored there and computed here; a test holds the two equal. The verdict on
-the wording is a judgement and only stored.
+``data/claims.csv`` has one row for each published value, which is kept as a string. The file
+also has both verdicts. The verdict on the number is computed here, and a test compares the two.
+The verdict on the wording is a person's judgement; nothing computes it.
 """
 
 from dataclasses import dataclass, replace
@@ -10,11 +10,13 @@ from functools import cache
 
 import pandas as pd
 
-from ..data import courses, validation
+from ..data import validation
+from ..data.courses import COURSES
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..stats import proportions
 from . import calls, course_curves, quantities
+from .codings import AS_TABULATED
 from .records import CONTEXT, DIVERGENCES_PATH, NOT_COMPUTABLE, PATH, Files, evidence_calls
 from .rounding import agrees
 from .versions import versions_of
@@ -44,7 +46,7 @@ class Verdict:
     recomputed_under_repair: float | None = None
 
     def __str__(self) -> str:
-        """As the register stores it, such as ``reproduced under repair R1``."""
+        """As the register has it, such as ``reproduced under repair R1``."""
         return f"{self.kind} {self.repair}".strip()
 
 
@@ -67,15 +69,18 @@ def verdict_of(files: Files, printed: str, rounding: str, compute: str) -> Verdi
 def with_verdicts(frame: pd.DataFrame, files: Files, table: Table1 | None = None) -> pd.DataFrame:
     """Some rows of a register with recomputed values and verdicts.
 
-    table : `Table1` to compute the values from. If it is not given, that of the files: then
-    every repair must fit it and every claim with a call be computed, or DataError is raised.
-    From another table, what cannot be computed is not computable.
+    table : `Table1` to compute the values from, that of the files if it is not given. From
+    another table, a claim whose call fails gets the verdict not computable.
 
-    ``verdict`` and ``repair`` are computed where there is a call; added are ``kind`` (the
-    verdict without its repair), ``recomputed``, ``recomputed_under_repair`` (floats, NaN where
-    there is none) and ``members`` (tuples of patient or cycle labels).
+    Returns the rows with ``verdict`` and ``repair`` computed where there is a call, and with
+    four more columns: ``kind`` (the verdict without its repair), ``recomputed`` and
+    ``recomputed_under_repair`` (floats, NaN where there is none) and ``members`` (tuples of
+    labels of patients or cycles).
+
+    Raises DataError if the table is that of the files and a repair does not fit it, or a call
+    cannot be computed.
     """
-    compared = _on(files, table)
+    compared = _with_table(files, table)
     misfits = files.why_not_applied.values() if table is None else ()
     faults = [fault for error in misfits for fault in error.faults]
     if faults:
@@ -88,7 +93,7 @@ def with_verdicts(frame: pd.DataFrame, files: Files, table: Table1 | None = None
         try:
             number = claim["printed"], claim["rounding"], claim["compute"]
             found.append(verdict_of(compared, *number))
-        except Exception as error:  # the quantity of a call in a file can raise any
+        except Exception as error:  # a call that a file names can raise any exception
             if table is not None:
                 found.append(Verdict(NOT_COMPUTABLE))
                 continue
@@ -117,7 +122,7 @@ def kinds_of(found: pd.DataFrame) -> dict[str, str]:
     return {verdict: kind for kind, _, verdict in ordered}
 
 
-def _on(files: Files, table: Table1 | None) -> Files:
+def _with_table(files: Files, table: Table1 | None) -> Files:
     """The files with another Table 1, if one is given."""
     return files if table is None else replace(files, table1=table)
 
@@ -132,7 +137,7 @@ def register(files: Files, table: Table1 | None = None) -> pd.DataFrame:
 
 
 def of_chapter(files: Files, chapter: str) -> pd.DataFrame:
-    """The claims that a chapter answers for, `with_verdicts`, in the register's order."""
+    """The claims of a chapter, `with_verdicts`, in the register's order."""
     return with_verdicts(files.register.query("chapter == @chapter"), files)
 
 
@@ -159,7 +164,7 @@ def interval(files: Files, compute: str) -> tuple[float, float] | None:
     """
     table, call = files.repaired, calls.parse(compute)
     if call.quantity == "survival_at":
-        curve = course_curves.of_course(table, courses.COURSES[call["course"]])
+        curve = course_curves.of_course(table, COURSES[call["course"]])
         lower, upper = curve.limits_at(call["months"])
         return 100 * lower, 100 * upper
     if call.quantity == "table5" and call["part"] == "months":
@@ -182,8 +187,8 @@ def evidence(files: Files, divergence: str, table: Table1 | None = None) -> pd.D
     that fit, floats. Raises DataError where a call cannot be computed from the paper's table;
     from another it is NaN.
     """
-    compared = _on(files, table)
-    readings = {"as tabulated": compared.table1} | compared.under_each_repair
+    compared = _with_table(files, table)
+    readings = {AS_TABULATED: compared.table1} | compared.under_each_repair
     rows = {}
     for label, call in evidence_calls(str(files.divergences["evidence"][divergence])):
         try:

@@ -1,4 +1,4 @@
-"""The codings of Table 1: as it is printed, or under repairs; and what each is called."""
+"""The codings of Table 1, as it is printed and under repairs, and the name of each."""
 
 from ..data import repairs
 from ..data.table1 import Table1
@@ -18,7 +18,7 @@ def in_caption(table: Table1) -> str:
 
 
 def of_course(files: Files, number: int) -> dict[str, Table1]:
-    """Table 1 as printed and, if they move an outcome of a course, under all repairs, by name.
+    """Table 1 as printed and, if they change an outcome of a course, under all repairs, by name.
 
     number : of the course, 1, 2 or 3.
     """
@@ -29,7 +29,7 @@ def of_course(files: Files, number: int) -> dict[str, Table1]:
 
 
 def repairs_in_words(files: Files, verb: str = "read as") -> str:
-    """What all repairs read otherwise, such as ``Patient 1 read as a relapse (R1)``."""
+    """What all repairs change, such as ``Patient 1 read as a relapse (R1)``."""
     words = [
         f"{repairs.in_words(files.repairs, name, verb)} ({name})" for name in files.repair_names
     ]

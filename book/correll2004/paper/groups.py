@@ -1,6 +1,7 @@
 """Survival curves of groups of patients, formed by any column.
 
-It describes: the groups were not formed at random and most are small, so there is no test.
+The curves are descriptions. Nothing tests a difference between groups: they were not formed at
+random, and most are small.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..data import dictionary
-from ..data.adtte import COURSES
+from ..data.courses import COURSE_NAMES
 from ..data.dictionary import Dictionary, Json
 from ..data.table1 import Table1
 from ..stats.survival import KaplanMeier
@@ -19,10 +20,16 @@ from ..stats.survival import KaplanMeier
 Members: TypeAlias = "pd.Series[bool]"  # which patients belong to a group
 Values: TypeAlias = "pd.Series[float]"
 
-MANY = 4  # a number with more different values than this is cut
-NONE = "none"
-# What groups can be formed by: what was known when relief began.
-KNOWN = ("rate_low_mg_per_h", "rate_max_mg_per_h", "infusion_days", "relief_percent", "cycle_facts")
+MAX_GROUPS = 4  # a column of numbers with more different values than this is cut
+NO_FACT = "none"  # group of the patients for whom a column of facts is empty
+# Columns of cycles by which groups can be formed: what was known when relief began.
+CYCLE_COLUMNS = (
+    "rate_low_mg_per_h",
+    "rate_max_mg_per_h",
+    "infusion_days",
+    "relief_percent",
+    "cycle_facts",
+)
 
 
 # --- groups -----------------------------------------------------------------------
@@ -37,18 +44,18 @@ def groups(
     ----------
     data : Table1
     by : str
-        A column of its patients, one of `KNOWN` of its cycles, or a code of their facts,
+        A column of its patients, one of `CYCLE_COLUMNS`, or a code of their facts,
         such as ``after_trauma``.
     course : int
         1, 2 or 3.
     cuts : iterable of float, optional
-        Values at which a column of numbers is cut, each the largest of its group; the
-        median where not given and the values are many.
+        Values at which a column of numbers is cut, each the largest of its group. If they are
+        not given, the column is cut at the median where it has more than `MAX_GROUPS` values.
 
     Returns
     -------
     dict of str to KaplanMeier
-        By label of the group. In a column of facts a patient belongs to each fact.
+        By label of the group. A patient with several facts belongs to several groups.
 
     Raises
     ------
@@ -58,14 +65,18 @@ def groups(
     """
     rows = data.course(course).merge(data.patients, on="patient", validate="one_to_one")
     if rows.empty:
-        raise ValueError(f"nobody had course {course}; there are {', '.join(map(str, COURSES))}")
+        raise ValueError(
+            f"nobody had course {course}; there are {', '.join(map(str, COURSE_NAMES))}"
+        )
     rules = data.rules
     fields = rules.fields("patients")
-    fields = fields | {name: rules.fields("cycles")[name] for name in KNOWN}
+    fields = fields | {name: rules.fields("cycles")[name] for name in CYCLE_COLUMNS}
     if by not in fields:
         return _estimates(rows, _with_and_without(rows, by, fields, rules))
     field, values = fields[by], rows[by]
-    if field["type"] in ("integer", "number") and (cuts is not None or values.nunique() > MANY):
+    if field["type"] in ("integer", "number") and (
+        cuts is not None or values.nunique() > MAX_GROUPS
+    ):
         cuts = [_middle(values)] if cuts is None else cuts
         return _estimates(rows, _between(values, sorted(cuts), field.get("unit", "")))
     if cuts is not None:
@@ -86,7 +97,7 @@ def _with_and_without(
 
 
 def _middle(values: Values) -> float:
-    """The median, or the largest value below it where nobody lies above."""
+    """The median, or the largest value below it if no value is larger."""
     median = values.median()
     return float(median if (values > median).any() else values[values < median].max())
 
@@ -108,7 +119,7 @@ def _each(values: pd.Series, field: Json) -> dict[str, Members]:
     known = field.get("constraints", {}).get("enum") or []
     if values.dtype != object:
         return {_shown(value, field): values == value for value in sorted(values.unique())}
-    lists = values.fillna(NONE).str.split(dictionary.LIST_SEPARATOR)
+    lists = values.fillna(NO_FACT).str.split(dictionary.LIST_SEPARATOR)
     sizes = lists.explode().value_counts()
     ordered = sorted(sizes.index, key=lambda v: (known.index(v) if v in known else -sizes[v], v))
     return {

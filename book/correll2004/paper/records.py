@@ -1,7 +1,8 @@
-"""What was printed, as the data files record it: register, inventory of numerals, ledger.
+"""Reads and checks the data files that record what was printed: register, numerals, ledger.
 
-``data/claims.csv`` holds one published value a row, as a string; ``numerals.csv`` every printed
-number; ``divergences.csv`` where the paper and Table 1 differ.
+``data/claims.csv`` has one row for each published value, ``numerals.csv`` one for each printed
+number, ``divergences.csv`` one for each difference between the paper and Table 1. `Files` holds
+them with Table 1 and its repairs; `load` reads the project's own.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,12 +29,12 @@ CONTEXT = "context"
 
 
 def read_register(path: Path = PATH, rules: Dictionary | None = None) -> pd.DataFrame:
-    """The register as stored: strings, empty where blank, indexed by claim id.
+    """The register: strings, empty where a cell is blank, indexed by claim id.
 
     rules : a data dictionary, the project's own if not given.
 
-    Raises DataError, listing every fault, where a cell breaks the data dictionary, a
-    printed value is no number, a call is not known, or a verdict does not fit the call.
+    Raises DataError with every fault: a cell that breaks the data dictionary, a printed value
+    that is not a number, a call that is not known, a verdict that does not fit the call.
     """
     rules = rules or dictionary.load()
     frame = validation.read_strings(path, list(rules.fields("claims")))
@@ -61,10 +62,10 @@ def disagreements(
     ledger: Iterable[str],
     repairs: Iterable[str],
 ) -> list[Fault]:
-    """Find the faults between the files, which hold every printed value twice.
+    """Find where the files contradict each other.
 
-    A row, a value or a section that only one of register and inventory has lost or changed
-    shows here.
+    Register and inventory both have every printed value, so a row, a value or a section that
+    was lost or changed in one of them is found.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def disagreements(
 
 
 def _section_faults(sections: dict[Any, str], inventory: pd.DataFrame) -> list[Fault]:
-    """Numerals of a claim that there is not, or that is in another section."""
+    """Numerals whose claim is not in the register, or is in another section there."""
     faults = []
     for row, numeral in validation.rows(inventory[inventory["claim"] != ""]):
         section, place = sections.get(numeral["claim"]), (NUMERALS_PATH.name, row)
@@ -116,7 +117,7 @@ def _section_faults(sections: dict[Any, str], inventory: pd.DataFrame) -> list[F
 
 @dataclass(frozen=True, eq=False)
 class Files:
-    """A data folder's files, read, checked and held against each other.
+    """A data folder's files, read, checked and compared with each other.
 
     table1 : `Table1` as printed; repairs, register, numerals, divergences : frames of
     `table1.read_repairs`, `read_register`, `read_numerals`, `read_divergences`.
@@ -189,7 +190,7 @@ def load() -> Files:
 
 
 def _all_read(*readers: Callable[[], Any]) -> list[Any]:
-    """What the readers return. Raises DataError with the faults of all of them."""
+    """What the readers return. Raises DataError with the faults that all of them found."""
     found, faults = [], []
     for reader in readers:
         try:
@@ -218,11 +219,11 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
 
 
 def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -> pd.DataFrame:
-    """The inventory of numerals, strings, empty where blank, in the paper's order.
+    """The inventory of numerals: strings, empty where a cell is blank, in the paper's order.
 
     rules : a data dictionary, the project's own if not given.
-    Raises DataError, also where a numeral has neither claim nor reason, or both, or where
-    one is missing in its sentence.
+    Raises DataError as `read_register`, and if a numeral has neither claim nor reason, if it
+    has both, or if the numerals of a sentence are not counted in order.
     """
     table = validation.read_table(path, rules or dictionary.load(), "numerals")
     frame, faults = table.fillna(""), []
@@ -245,11 +246,11 @@ def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -
 def read_divergences(
     path: Path = DIVERGENCES_PATH, rules: Dictionary | None = None
 ) -> pd.DataFrame:
-    """The ledger of divergences, strings, indexed by id.
+    """The ledger of divergences: strings, indexed by id.
 
     rules : a data dictionary, the project's own if not given.
-    Raises DataError, also where the ids do not count up, or a piece of evidence is no
-    label with a call.
+    Raises DataError as `read_register`, and if the ids are not numbered in order, or a piece of
+    evidence is not a label with a call.
     """
     table = validation.read_table(path, rules or dictionary.load(), "divergences")
     frame, faults = table.fillna(""), []
@@ -268,7 +269,7 @@ def read_divergences(
 
 
 def evidence_calls(evidence: str) -> list[tuple[str, str]]:
-    """Read a cell of evidence.
+    """Read a cell of the ledger's column ``evidence``.
 
     Parameters
     ----------

@@ -45,6 +45,26 @@ def printed_number(printed: str) -> Decimal:
     return Decimal(digits)
 
 
+def decimals(printed: str) -> int:
+    """Count the decimals of a printed string.
+
+    Parameters
+    ----------
+    printed : str
+        As in `printed_number`.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> decimals("9.40"), decimals("three")
+    (2, 0)
+    """
+    return len(str(printed_number(printed)).partition(".")[2])
+
+
 def rounded(value: float, like: Decimal) -> Decimal:
     """Round a float half up to the decimals of a Decimal.
 
@@ -70,7 +90,7 @@ def rounded(value: float, like: Decimal) -> Decimal:
     return exact.quantize(like, rounding=ROUND_HALF_UP) if exact.is_finite() else exact
 
 
-def agree(printed: str, values: FloatArray, rounding: str = "half up") -> BoolArray:
+def which_agree(printed: str, values: FloatArray, rounding: str = "half up") -> BoolArray:
     """Find which of many recomputed values agree with a printed string.
 
     Binary noise beyond ten decimals is dropped first, so that a tie is a tie.
@@ -115,5 +135,5 @@ def agree(printed: str, values: FloatArray, rounding: str = "half up") -> BoolAr
 
 
 def agrees(printed: str, value: float, rounding: str = "half up") -> bool:
-    """Whether one recomputed value agrees with a printed string; the rules are those of `agree`."""
-    return bool(agree(printed, np.array([value]), rounding)[0])
+    """Whether one recomputed value agrees with a printed string, by the rules of `which_agree`."""
+    return bool(which_agree(printed, np.array([value]), rounding)[0])
