@@ -50,14 +50,14 @@ def test_agreement_of_an_array_is_that_of_each_value(printed, rule):
     draw = np.random.default_rng(SEED).normal(float(number), unit, 200)
     values = np.concatenate([(near[:, None] + noise).ravel(), draw, -near, [0.0, -0.0]])
     expected = [rounding.agrees(printed, value, rule) for value in values]
-    assert rounding.agree(printed, values, rule).tolist() == expected
+    assert rounding.which_agree(printed, values, rule).tolist() == expected
     assert any(expected) or rule == "floor at 0"  # a negative value is printed as 0
 
 
 def test_nothing_agrees_with_a_missing_value():
-    assert not rounding.agree("4.00", [np.nan])[0]
+    assert not rounding.which_agree("4.00", [np.nan])[0]
     with pytest.raises(ValueError, match="no such rounding rule"):
-        rounding.agree("4.00", [4.0], "half even")
+        rounding.which_agree("4.00", [4.0], "half even")
 
 
 # --- the batched curves -----------------------------------------------------------
@@ -154,7 +154,7 @@ def test_quantities_of_many_versions_are_those_of_each(column, r1):
     steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
     versions, one = pinning._versions(r1, column, steps), moved(r1, column, steps[1])
     for text in {*claims.register(FILES)["compute"], *EVIDENCE} - {""}:
-        found, expected = parse(text).of(versions), evaluate(text, one)
+        found, expected = parse(text).compute(versions), evaluate(text, one)
         assert found.values[1] == pytest.approx(expected.value, rel=1e-12), text
         chosen = found.chosen[1 if len(found.chosen) > 1 else 0]
         assert tuple(found.labels[chosen]) == expected.members, text
@@ -183,7 +183,7 @@ def test_the_search_tries_every_change_once(search):
 
 
 def test_the_search_finds_r1_and_only_patient_1(search):
-    full = search.full()
+    full = search.complete()
     assert set(full["patient"]) == {1}
     assert set(full["event"]) == {1}
     assert full["months"].tolist() == [round(1.23 + k / 100, 2) for k in range(13)]
@@ -234,7 +234,7 @@ def test_matches_are_those_of_the_register_one_by_one(search):
 
 def test_intervals_are_runs_of_hundredths():
     assert outcome_search.intervals([0, 1, 2, 7, 9, 10]) == [(0, 0.02), (0.07, 0.07), (0.09, 0.1)]
-    assert outcome_search.spans([(0, 0.02), (0.07, 0.07)]) == "0–0.02, 0.07"
+    assert outcome_search.intervals_text([(0, 0.02), (0.07, 0.07)]) == "0–0.02, 0.07"
 
 
 def test_steps_of_a_profile_are_its_runs(search):
@@ -274,8 +274,8 @@ def test_no_pair_is_missed(pairs, search):
         codes = np.tile(search.codes, (first.size, 1))
         codes[:, one], codes[:, other] = first.ravel(), second.ravel()
         codes = codes[(codes != search.codes).sum(axis=1) == 2]
-        matched = outcome_search._matched(
-            Curves(codes), outcome_search.first_course_block(FILES).itertuples()
+        matched = outcome_search.reproduced(
+            Curves(codes), outcome_search.first_course_block(FILES)
         ).all(axis=0)
         of_pair = (pairs.found["patient"] == one + 1) & (pairs.found["other"] == other + 1)
         assert matched.sum() == of_pair.sum()
@@ -287,11 +287,11 @@ def test_with_the_caption_every_pair_involves_patient_1(pairs):
     assert with_1[found["caption"]].all()
     assert found["caption"].any()
     assert not with_1.all()
-    assert (with_1 == (found["kind"] != pair_search.WITHOUT)).all()
+    assert (with_1 == (found["kind"] != pair_search.OTHER_PATIENTS)).all()
 
 
 def test_exchanges_are_one_for_every_other_patient(pairs):
-    exchanged = pairs.found[pairs.found["kind"] == pair_search.EXCHANGED]
+    exchanged = pairs.found[pairs.found["kind"] == pair_search.REPAIR_EXCHANGED]
     assert sorted(exchanged["other"]) == list(range(2, 34))
     assert exchanged["caption"].all()
     assert exchanged["data"].nunique() == 1
@@ -478,7 +478,7 @@ def test_calls_for_the_same_number_give_the_same_number(printed, r1):
     other = r1.cycles.copy()
     other.loc[[2, 8], ["infusion_days", "rate_max_mg_per_h"]] = [[0.5, 12], [21, 60]]
     for table in (printed, r1, replace(r1, cycles=other)):
-        for call, same in consistency.SAME.items():
+        for call, same in consistency.SAME_NUMBER.items():
             values = [evaluate(each, table).value for each in (call, same)]
             assert values[0] == pytest.approx(values[1])
 

@@ -38,6 +38,9 @@ def in_dictionary(package):
                 codes[other] = "under R2"
             if field["name"] == "ANL02FL":
                 resource["schema"]["fields"].append(field | {"name": "ANL03FL"})
+            if field["name"] == "patient_1":
+                choice = {"name": "patient_30", "type": "string", "description": "Choice."}
+                resource["schema"]["fields"].append(choice)
     return package
 
 
@@ -173,7 +176,7 @@ def test_the_searches_find_the_same_of_the_first_course(files):
     """R2 is of the second course, and the searches begin from the table as printed."""
     for search in (outcome_search.single_cell_search, pair_search.pair_search):
         one, both = search(FILES), search(files)
-        found = [each.found if hasattr(each, "found") else each.full() for each in (one, both)]
+        found = [each.found if hasattr(each, "found") else each.complete() for each in (one, both)]
         pd.testing.assert_frame_equal(*found)
     pd.testing.assert_frame_equal(pair_search.pair_table(files), pair_search.pair_table(FILES))
     pd.testing.assert_frame_equal(
@@ -183,17 +186,21 @@ def test_the_searches_find_the_same_of_the_first_course(files):
 
 
 def test_kinds_of_two_changes_name_every_repair_that_is_enough(files):
-    assert pair_search.in_words(files)[pair_search.EXCHANGED].startswith("R1, with the outcomes")
+    assert pair_search.kinds_in_words(files)[pair_search.REPAIR_EXCHANGED].startswith(
+        "R1, with the outcomes"
+    )
     cell = files.repairs["repair"] == "R1"
     later = files.repairs[cell].assign(repair="R3", read_as="1.3")
     three = replace(files, repairs=pd.concat([files.repairs, later], ignore_index=True))
-    words = pair_search.in_words(three)
-    assert words[pair_search.EXCHANGED].startswith("R1 or R3, with the outcomes")
+    words = pair_search.kinds_in_words(three)
+    assert words[pair_search.REPAIR_EXCHANGED].startswith("R1 or R3, with the outcomes")
     kinds = [pair_search.pair_search(of).found["kind"] for of in (files, three)]
-    exchanged = [np.count_nonzero(kind == pair_search.EXCHANGED) for kind in kinds]
+    exchanged = [np.count_nonzero(kind == pair_search.REPAIR_EXCHANGED) for kind in kinds]
     assert exchanged[0] > 0
     none = replace(files, repairs=files.repairs[~cell])
-    assert pair_search.in_words(none)[pair_search.EXCHANGED].startswith("one change that gives")
+    assert pair_search.kinds_in_words(none)[pair_search.REPAIR_EXCHANGED].startswith(
+        "one change that gives"
+    )
 
 
 # --- changes, exports, the archive ------------------------------------------------
@@ -221,6 +228,8 @@ def test_exports_hold_it_and_keep_the_rules_of_the_dictionary(files):
     assert list(validation.broken_rules(adtte, rules, "adtte")) == []
     verdicts = rules.fields("claims-recomputed")["verdict"]["constraints"]["enum"]
     assert set(claimed["verdict"]) <= set(verdicts)
+    multiverse = frames["multiverse.csv"]
+    assert set(multiverse["patient_30"].dropna()) == {"censored", "relapse"}
 
 
 def test_the_archive_for_download_explains_it(folder):

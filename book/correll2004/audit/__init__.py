@@ -1,1 +1,1 @@
-"""Which change of Table 1 would explain a number, and which cells the numbers pin."""
+"""Checks of the printed numbers, changes of Table 1 that explain them, cells that they pin."""

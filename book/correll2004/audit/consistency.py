@@ -1,25 +1,29 @@
-"""The printed numbers held against each other, without the patients of Table 1.
+"""Do the printed numbers agree with each other? Only numbers of patients and cycles are needed.
 
-What needs no more than the numbers of patients and cycles: whether a percentage is that
-of any count, whether parts add up to their whole, whether a number printed twice is the
-same number. Functions return frames; ``fits`` is the verdict, None where there is
-nothing to compare.
+Is a percentage that of any count? Do the parts of a sum add up to the whole? Is a number the
+same wherever it is printed? The functions return frames. Their column ``fits`` has the answer,
+None if there is nothing to compare.
 """
 
+from collections.abc import Mapping
+from decimal import Decimal
 from fnmatch import fnmatch
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 
+from ..data import validation
 from ..data.courses import COURSES
+from ..data.table1 import Table1
 from ..paper import claims
-from ..paper.calls import evaluate, parse
+from ..paper.calls import Call, evaluate, parse
 from ..paper.records import Files
-from ..paper.rounding import agrees, printed_number, rounded
+from ..paper.rounding import agrees, decimals, printed_number, rounded
 from ..stats.curves import Z95
 
-# Parts and their whole, by claim id. A * stands for every claim that fits; a part that
-# counts twice stands twice.
+# Parts and their whole, by claim id. A pattern with * means every claim that matches it. A part
+# that counts twice is listed twice.
 SUMS = {
     "men, women": ("res-men res-women", "res-included"),
     "type I, type II": ("res-type-1 res-type-2", "res-included"),
@@ -66,8 +70,8 @@ SUMS = {
     "courses: Table 4": ("t4-first-total t4-second-total t4-third-total", "t4-all-total"),
 }
 
-# Calls that ask for the same number in other words, by the call that stands for them.
-SAME = {
+# Calls that compute the same number as another call -> that call.
+SAME_NUMBER = {
     'table2("Minimum", "rate_max_mg_per_h")': 'extreme_of_cycles("min", "rate_max_mg_per_h")',
     'table2("Maximum", "rate_max_mg_per_h")': 'extreme_of_cycles("max", "rate_max_mg_per_h")',
     'table2("Maximum", "infusion_days")': 'value_of_cycle("9", "infusion_days")',
@@ -87,21 +91,22 @@ SAME = {
 }
 
 
-def _number(files, claim_id):
+def _number(files: Files, claim_id: str) -> Decimal:
+    """The printed number of a claim."""
     return printed_number(claims.published(files, claim_id))
 
 
 # --- percentages ------------------------------------------------------------------
 
 
-def _base_of(call, table):
-    """Number of cases behind a percentage's call; None where it is no share of cases."""
+def _base_of(call: str, table: Table1) -> int | None:
+    """Number of cases of which a call computes a percentage; None if it computes no percentage."""
     base = evaluate(call, table).base
     return None if base is None else int(base[0])
 
 
-def _count_beside(files, claim):
-    """The printed count of the same cases in the same place, or None."""
+def _count_beside(files: Files, claim: Mapping[str, Any]) -> Decimal | None:
+    """The printed count of the same cases in the same place of the paper, or None."""
     register, table = files.register, files.table1
     here = register[
         (register["section"] == claim["section"]) & (register["locator"] == claim["locator"])
@@ -115,16 +120,16 @@ def _count_beside(files, claim):
 
 
 def percentages(files: Files) -> pd.DataFrame:
-    """Every printed percentage of cases: is it that of a whole number of cases?
+    """Is every printed percentage of cases that of a whole number of cases?
 
     The GRIM test of Brown and Heathers (2017) for percentages: of N cases only N + 1
-    percentages are possible. One row per claim: printed, cases (N), counts (the numbers
-    of cases that print so), count (the count printed beside it), possible, fits (the
-    printed count gives the printed percentage).
+    percentages are possible. One row per claim: printed, cases (N), counts (those with the
+    printed percentage), count (that printed beside it), possible (whether there are any
+    counts), fits (whether the count is among them).
     """
-    rows = {}
+    rows: dict[str, dict[str, object]] = {}
     shares = files.register.query("unit == 'percent' and rounding == 'half up' and compute != ''")
-    for name, claim in shares.iterrows():
+    for name, claim in validation.rows(shares):
         cases = _base_of(claim["compute"], files.table1)
         if cases is None:
             continue
@@ -142,17 +147,21 @@ def percentages(files: Files) -> pd.DataFrame:
 
 
 def percentages_by_base(files: Files) -> pd.DataFrame:
-    """How sharp the test of `percentages` is: one row per number of cases."""
-    found = percentages(files)
-    rows = {}
-    for cases, group in found.groupby("cases"):
+    """What the test of `percentages` can find: one row per number of cases.
+
+    Columns printed (percentages), attainable (whole percentages of that number of cases),
+    impossible, with_count (percentages beside a count) and count_fits.
+    """
+    found, rows = percentages(files), {}
+    for cases in map(int, sorted(found["cases"].unique())):
+        group = found[found["cases"] == cases]
         whole = {int(rounded(100 * k / cases, printed_number("0"))) for k in range(cases + 1)}
         rows[cases] = {
             "printed": len(group),
             "attainable": len(whole),
             "impossible": int((~group["possible"]).sum()),
             "with_count": int(group["count"].notna().sum()),
-            "count_fits": int((group["fits"] == True).sum()),  # noqa: E712 (None is neither)
+            "count_fits": sum(fits is True for fits in group["fits"]),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("cases")
 
@@ -161,23 +170,23 @@ WHOLE_NUMBERS = ("age_years", "relief_percent")  # columns that Table 1 prints w
 
 
 def means(files: Files) -> pd.DataFrame:
-    """Printed means of whole numbers: could any printed mean be impossible?
+    """Can the printed means of whole numbers be tested? One row per mean.
 
-    A mean of N whole numbers is a multiple of 1/N. All decimals can occur once 1/N is
-    not larger than one unit of the last decimal: then the GRIM test is empty.
+    A mean of N whole numbers is a multiple of 1/N. If 1/N is not larger than one unit of the
+    last printed decimal, every decimal can occur, and the GRIM test cannot fail. Columns
+    printed, cases (N), testable.
     """
-    rows = {}
-    for name, claim in files.register.query("compute != ''").iterrows():
+    rows: dict[str, dict[str, object]] = {}
+    for name, claim in validation.rows(files.register.query("compute != ''")):
         call = parse(claim["compute"])
         is_mean = call.quantity == "mean_of_patients" or call["row"] == "Mean"
         if not is_mean or call["column"] not in WHOLE_NUMBERS:
             continue
         cases = len(evaluate(claim["compute"], files.table1).members)
-        decimals = -printed_number(claim["printed"]).as_tuple().exponent
         rows[name] = {
             "printed": claim["printed"],
             "cases": cases,
-            "testable": cases < 10**decimals,
+            "testable": cases < 10 ** decimals(claim["printed"]),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -186,8 +195,8 @@ def means(files: Files) -> pd.DataFrame:
 
 
 def sums(files: Files) -> pd.DataFrame:
-    """The sums of `SUMS` on printed numbers: parts, sum, whole, fits."""
-    rows = {}
+    """`SUMS` of the printed numbers: columns parts, sum, whole, fits."""
+    rows: dict[str, dict[str, object]] = {}
     for label, (patterns, whole) in SUMS.items():
         ids = [name for pattern in patterns.split() for name in _matching(files, pattern)]
         parts = [_number(files, name) for name in ids]
@@ -199,32 +208,42 @@ def sums(files: Files) -> pd.DataFrame:
     return _with_fits(rows)
 
 
-def _matching(files, pattern):
+def _matching(files: Files, pattern: str) -> list[str]:
+    """Ids of the claims that match a pattern. Raises KeyError if there are none."""
     names = [name for name in files.register.index if fnmatch(name, pattern)]
     if not names:
         raise KeyError(pattern)
     return names
 
 
-def _with_fits(rows):
+def _with_fits(rows: dict[str, dict[str, object]]) -> pd.DataFrame:
+    """Rows as a frame, with whether the sum is the whole."""
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return frame.assign(fits=[row["sum"] == row["whole"] for row in rows.values()])
 
 
-def _cells(files, table):
-    """Printed counts and percentages of Table 3 or 4: rows x (course, part), 0 for blank."""
+def _cells(files: Files, table: int) -> pd.DataFrame:
+    """Printed counts and percentages of Table 3 or 4: rows x (course, part), 0 if blank."""
     cells = claims.of_section(files, f"table-{table}")
-    asked = cells["compute"][cells["compute"] != ""].map(parse)
-    asked = asked[[call.quantity == f"table{table}" for call in asked]]
-    frame = pd.DataFrame([call.arguments for call in asked])
-    frame["printed"] = [int(printed_number(cells.at[name, "printed"])) for name in asked.index]
+    computed = cells[cells["compute"] != ""]
+    rows = [
+        {**call.arguments, "printed": int(printed_number(printed))}
+        for call, printed in zip(computed["compute"].map(parse), computed["printed"], strict=True)
+        if call.quantity == f"table{table}"
+    ]
+    frame = pd.DataFrame(rows)
     wide = frame.pivot(index="row", columns=["course", "part"], values="printed")
     return wide.loc[frame["row"].unique()].fillna(0).astype(int)
 
 
 def table_columns(files: Files, table: int) -> pd.DataFrame:
-    """Columns of Table 3 or 4: the sum of the counts, the N of its head, and the percentages."""
-    cells, rows = _cells(files, table), {}
+    """Sums of the columns of Table 3 or 4, by course.
+
+    Columns sum (of the counts), whole (the N in the head), percent (sum of the percentages),
+    fits and percent_fits.
+    """
+    cells = _cells(files, table)
+    rows: dict[str, dict[str, object]] = {}
     for course in cells.columns.get_level_values(0).unique():
         percent = int(cells[course, "percent"].sum())
         rows[course] = {
@@ -236,12 +255,13 @@ def table_columns(files: Files, table: int) -> pd.DataFrame:
 
 
 def table_rows(files: Files, table: int) -> pd.DataFrame:
-    """Rows of Table 3 or 4: the counts of the courses against that of all cycles.
+    """Rows of Table 3 or 4: the counts of the courses, and that of all cycles.
 
-    Table 3 has no column for the third course: ``left`` is what remains for it.
+    Columns are the courses, all, left (all without the courses) and fits. Table 3 has no column
+    for the third course, whose cycles are left.
     """
     cells = _cells(files, table)
-    counts = cells.xs("n", axis=1, level=1)
+    counts = pd.DataFrame(cells.xs("n", axis=1, level=1))
     courses = counts.drop(columns="all")
     left = counts["all"] - courses.sum(axis=1)
     third = 0 if "third" in courses else len(files.table1.course(COURSES["third"]))
@@ -249,25 +269,32 @@ def table_rows(files: Files, table: int) -> pd.DataFrame:
     return frame.assign(fits=(left >= 0) & (left.sum() == third))
 
 
-# --- said more than once ----------------------------------------------------------
+# --- printed more than once ----------------------------------------------------------
 
 
 def repeated(files: Files) -> pd.DataFrame:
     """Numbers that are printed in several places.
 
-    One row per number that the register asks for twice, by the same call or by one of
-    `SAME`: claim (the first), places, printed (the different strings), ids and ``fits``:
-    each two agree at the decimals of the coarser. ``more than`` makes a string a bound.
+    One row per number for which the register has several claims, with the same call or one of
+    `SAME_NUMBER`. Columns claim (the first), places, printed (the different strings), ids and
+    fits (whether all agree at the decimals of the coarser). ``more than`` makes a string a bound.
     """
     register = files.register.query("compute != ''")
-    same = {parse(call): parse(other) for call, other in SAME.items()}
-    asked = [same.get(call, call) for call in map(parse, register["compute"])]
-    rows = {}
-    for _, group in register.groupby(pd.Index(asked, dtype=object), sort=False):
-        if len(group) < 2:
+    same = {parse(call): parse(other) for call, other in SAME_NUMBER.items()}
+    ids: dict[Call, list[str]] = {}
+    for name, claim in validation.rows(register):
+        call = parse(claim["compute"])
+        ids.setdefault(same.get(call, call), []).append(name)
+    rows: dict[str, dict[str, object]] = {}
+    for names in ids.values():
+        if len(names) < 2:
             continue
-        printed = {(str(printed_number(c["printed"])), c["rounding"]) for _, c in group.iterrows()}
-        rows[group.index[0]] = {
+        group = register.loc[names]
+        printed = {
+            (str(printed_number(text)), rounding)
+            for text, rounding in zip(group["printed"], group["rounding"], strict=True)
+        }
+        rows[names[0]] = {
             "claim": group["claim"].iloc[0],
             "places": len(group),
             "printed": tuple(dict.fromkeys(group["printed"].str.lower())),
@@ -277,23 +304,23 @@ def repeated(files: Files) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _by_decimals(printed):
-    """Bounds first, then the coarsest."""
+def _by_decimals(printed: tuple[str, str]) -> tuple[bool, int, tuple[str, str]]:
+    """Key by which bounds are sorted first, then the coarsest numbers."""
     return printed[1] != "more than", len(printed[0].partition(".")[2]), printed
 
 
-def _same(one, other):
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether a coarser printed number, or a bound, agrees with a finer one."""
     return agrees(one[0], float(other[0]), one[1])
 
 
 def limits(files: Files) -> pd.DataFrame:
-    """Table 5: can the printed limits be the printed estimate -/+ 1.96 printed errors?
+    """Can the printed limits of Table 5 be the printed estimate -/+ 1.96 printed errors?
 
-    Rounding leaves room: half a unit of each printed number. ``off`` is the distance of
-    the printed limit from that of the printed numbers, ``room`` what rounding allows.
+    One row per limit. Columns limit (from the printed estimate and error), off (its distance
+    from the printed limit), room (the distance that rounding can explain) and fits.
     """
-    half, rows = 0.005, {}
+    half, rows = 0.005, {}  # half a unit of the last printed decimal
     for course in ("first", "second"):
         for statistic in ("mean", "median"):
             name = f"t5-{course}-{statistic}"

@@ -1,76 +1,77 @@
-"""Which change of one cell gives a printed standard deviation of Table 2."""
+"""Which changes of one cell of Table 1 reproduce a printed standard deviation of Table 2."""
 
 from functools import cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
-from ..paper import calls, rounding
+from ..data import validation
+from ..paper import calls
 from ..paper.records import Files
-from ..paper.rounding import agree
+from ..paper.rounding import agrees, which_agree
 from ..paper.versions import Versions
-from .pinning import agreeing_claims, kept_in
+from ..stats.curves import BoolArray, FloatArray
+from .pinning import agreeing_claims, which_versions_agree
 
-# --- the two standard deviations --------------------------------------------------
-
-
-# Column of cycles -> unit, smallest and largest value tried, and steps of the grids; the
-# last and finest holds the others.
-
-
+# Column of cycles -> unit, smallest and largest value tried, and steps of the grids. The last
+# step is the finest: its grid contains the others.
 SD_GRIDS = {
     "infusion_days": ("days", 0.01, 60, (1, 0.25, 0.1, 0.01)),
     "relief_percent": ("percent", 0, 100, (1, 0.1, 0.01)),
 }
 
 
-def _grid(column, step):
+def _grid(column: str, step: float) -> FloatArray:
+    """The values that a search of a column tries at a step."""
     _, low, high, steps = SD_GRIDS[column]
     fine = np.round(np.arange(round(low / steps[-1]), round(high / steps[-1]) + 1) * steps[-1], 10)
     return fine[on_grid(fine, step)]
 
 
-def on_grid(values, step):
+def on_grid(values: ArrayLike, step: float) -> BoolArray:
     """Which values are multiples of a step."""
-    return np.isclose(np.asarray(values) / step, np.rint(np.asarray(values) / step), atol=1e-6)
+    steps = np.asarray(values, dtype=float) / step
+    return np.isclose(steps, np.rint(steps), atol=1e-6)
 
 
 @cache
 def sd_repairs(files: Files, column: str) -> pd.DataFrame:
-    """Single-cell changes of a column of cycles that give back its printed SD.
+    """Changes of one cell in a column of cycles that reproduce its printed SD.
 
     column : a column of `SD_GRIDS`; every cell takes every value of its finest grid.
 
-    Returns one row per change that matches: cycle, value, ``table2`` (the column of
-    Table 2 agrees altogether), ``all`` (so does every other printed number that agreed
-    before) and ``hidden`` (rounded, the value is still what Table 1 prints in the cell).
+    Returns one row per change: cycle, value, ``table2`` (whether all numbers in the column of
+    Table 2 agree), ``all`` (whether every other printed number that agreed before agrees too)
+    and ``hidden`` (whether the value rounds to what Table 1 prints in the cell).
     """
     base, register = files.table1, files.register
     printed = base.cycles[column].to_numpy()
     grid = _grid(column, SD_GRIDS[column][-1][-1])
-    call = f'table2("Standard deviation", "{column}")'
-    target = register[register["compute"] == call].iloc[0]
-    matches = agree(target["printed"], _sd_with_one_changed(printed, grid), target["rounding"])
+    sd = f'table2("Standard deviation", "{column}")'
+    target = register[register["compute"] == sd].iloc[0]
+    sds = _sd_with_one_changed(printed, grid)
+    matches = which_agree(target["printed"], sds, target["rounding"])
     rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
     versions = np.tile(printed, (len(rows), 1))
     versions[np.arange(len(rows)), rows] = grid[places]
     found = pd.DataFrame({"cycle": base.cycles["label"].to_numpy()[rows], "value": grid[places]})
     cells = base.raw[column].to_numpy()[rows]
-    found["hidden"] = [rounding.agrees(*pair) for pair in zip(cells, found["value"], strict=True)]
+    found["hidden"] = [agrees(*pair) for pair in zip(cells, found["value"], strict=True)]
     found["table2"] = found["all"] = True
     if len(found):
         changed = Versions(base, {column: versions})
-        for claim in agreeing_claims(files, base).itertuples():
-            kept = kept_in(changed, claim.printed, claim.compute, claim.rounding)
+        for _, claim in validation.rows(agreeing_claims(files, base)):
+            call = calls.parse(claim["compute"])
+            kept = which_versions_agree(changed, claim["printed"], call, claim["rounding"])
             found["all"] &= kept
-            call = calls.parse(claim.compute)
             if call.quantity == "table2" and call["column"] == column:
                 found["table2"] &= kept
     return found
 
 
-def _sd_with_one_changed(values, grid):
-    """SD with n - 1 after each value becomes each of the grid's, values x grid."""
+def _sd_with_one_changed(values: FloatArray, grid: FloatArray) -> FloatArray:
+    """SD with n - 1 after one value is replaced by one of the grid, values x grid."""
     n, centre = len(values), values.mean()
     old, new = (values - centre)[:, None], (grid - centre)[None, :]
     sums = new - old
@@ -81,9 +82,11 @@ def _sd_with_one_changed(values, grid):
 def sd_repair_counts(files: Files) -> pd.DataFrame:
     """`sd_repairs` counted, one row per unit and step of the grid.
 
-    Columns tried, sd, table2, all (changes), cells (cycles among the last) and hidden.
+    Columns tried, sd, table2 and all: how many changes there are, and after how many of them the
+    SD, its column of Table 2, and all other numbers agree. Columns cells and hidden: of how many
+    cycles the changes counted in all are, and how many of them are hidden.
     """
-    rows = {}
+    rows: dict[tuple[str, float], dict[str, int]] = {}
     for column, (unit, *_, steps) in SD_GRIDS.items():
         printed = files.table1.cycles[column].to_numpy()
         for step in steps:
@@ -102,10 +105,10 @@ def sd_repair_counts(files: Files) -> pd.DataFrame:
 
 
 def sd_repair_cells(files: Files) -> pd.DataFrame:
-    """The cells that one change repairs with all else kept, by unit and cycle.
+    """The cells in which one change makes the SD agree and all else stays, by unit and cycle.
 
-    Columns printed, low and high (on the finest grid) and whole (a whole number that
-    does; missing where there is none).
+    Columns printed, low and high (of such values on the finest grid) and whole (such a whole
+    number, missing if there is none).
     """
     raw = files.table1.raw.set_axis(files.table1.cycles["label"])
     parts = {}
@@ -119,7 +122,7 @@ def sd_repair_cells(files: Files) -> pd.DataFrame:
 
 
 def sd_repair_values(files: Files) -> pd.DataFrame:
-    """`sd_repair_cells` by unit and printed value, the cycles of a value together."""
+    """`sd_repair_cells` by unit and printed value, with the cycles of a value in one text."""
     cells = sd_repair_cells(files).reset_index()
     keys = ["unit", "printed", "low", "high", "whole"]
     groups = cells.groupby(keys, sort=False, dropna=False)["cycle"].agg(", ".join)

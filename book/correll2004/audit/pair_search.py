@@ -1,56 +1,59 @@
-"""Which changes of two patients' outcomes give the printed numbers of the first course."""
+"""Which changes of two patients' outcomes reproduce the printed numbers of the first course."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, combinations
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from ..data import validation
 from ..data.table1 import Table1
 from ..paper.records import Files
-from ..stats.curves import Curves, decode, encode
+from ..paper.rounding import printed_number
+from ..stats.curves import Curves, FloatArray, IntArray, decode, encode
 from .outcome_search import (
     LONGEST,
-    _chunks,
-    _first_course,
-    _fits_caption,
-    _matched,
-    _with_changed,
     caption_codes,
+    chunks,
     first_course_block,
+    first_course_codes,
+    fits_caption,
+    reproduced,
     single_cell_search,
+    with_changed,
 )
 
-# --- two cells --------------------------------------------------------------------
 
+def coarse_times(table: Table1) -> FloatArray:
+    """Times of the search, in months: those of Table 1, and round ones.
 
-def coarse_times(table: Table1) -> np.ndarray:
-    """Times of the two-cell search, in months: Table 1's own and round ones.
-
-    Round are the quarters up to 6 months, whole months up to 36, and 42 and 48.
+    The round ones are the quarters of months up to 6, the whole months up to 36, and 42 and 48.
     """
     own = table.cycles["relief_months"].unique()
     return np.unique(np.concatenate([own, np.arange(0, 6, 0.25), np.arange(6, 37), [42, LONGEST]]))
 
 
-# Kinds of changes of two cells; ``{one}`` is the repair that alone gives every number.
-EXCHANGED = "{one}, with the outcomes of two patients exchanged"
-UNNOTICED = "{one}, and a second change that no number notices"
-WITH = "the patient of {one} read otherwise, and another patient"
-WITHOUT = "two other patients"
-PAIR = ["patient", "months", "event", "other", "other_months", "other_event", "caption", "data"]
-KINDS = [EXCHANGED, UNNOTICED, WITH, WITHOUT]
+# Kinds of changes of two outcomes; ``{one}`` is a repair that alone reproduces every number.
+REPAIR_EXCHANGED = "{one}, with the outcomes of two patients exchanged"
+REPAIR_AND_ANOTHER = "{one}, and a second change that no number notices"
+REPAIRED_PATIENT = "the patient of {one} read otherwise, and another patient"
+OTHER_PATIENTS = "two other patients"
+KINDS = [REPAIR_EXCHANGED, REPAIR_AND_ANOTHER, REPAIRED_PATIENT, OTHER_PATIENTS]
+
+COLUMNS = ["patient", "months", "event", "other", "other_months", "other_event", "caption", "data"]
 
 
 @dataclass(frozen=True)
 class PairSearch:
-    """Two-cell changes of the first course that give back every number of the block.
+    """Changes of two outcomes of the first course that reproduce every number of the block.
 
-    n_times : times on the grid; n_changes : changes of two cells on the grid.
-    n_counted : of these, changes with the printed number of events, none left out.
-    found : one row per change: patient, months and event of both cells; caption; kind,
-        one of `KINDS`; data, a number that changes with equal sets of outcomes share.
+    n_times : number of times searched; n_changes : number of changes of two outcomes.
+    n_counted : how many of these have the printed number of events.
+    found : one row per change that reproduces every number: patient, months and event, the
+        same of the other patient; caption, as in `Search`; kind, one of `KINDS`; and data,
+        a number that is the same for changes that give the same set of outcomes.
     """
 
     n_times: int
@@ -60,7 +63,10 @@ class PairSearch:
 
 
 def pair_table(files: Files) -> pd.DataFrame:
-    """`pair_search` counted by kind: changes, different data sets, fitting the caption."""
+    """The changes of `pair_search` by kind: how many, of how many sets, how many fit the caption.
+
+    Rows `KINDS` and ``all``; columns changes, data, caption.
+    """
     found = pair_search(files).found
     table = found.groupby("kind").agg(
         changes=("caption", "size"), data=("data", "nunique"), caption=("caption", "sum")
@@ -69,89 +75,103 @@ def pair_table(files: Files) -> pd.DataFrame:
     return table.reindex([*KINDS, "all"], fill_value=0)
 
 
-def in_words(files: Files) -> dict[str, str]:
-    """The kinds of `pair_search` in words, with the repairs that they are about."""
+def kinds_in_words(files: Files) -> dict[str, str]:
+    """`KINDS` in words, with the names of the repairs."""
     one = " or ".join(_sufficient_repairs(files)) or "one change that gives every number"
     return {kind: kind.format(one=one) for kind in KINDS}
 
 
-def _sufficient_repairs(files):
-    """Codes of the first course under each repair that alone gives every number of the block."""
-    numbers = list(first_course_block(files).itertuples())
-    found = {}
+def _sufficient_repairs(files: Files) -> dict[str, IntArray]:
+    """Codes of the first course under each repair that alone reproduces every number."""
+    block, found = first_course_block(files), {}
     for repair, table in files.under_each_repair.items():
-        _, codes = _first_course(table)
-        if _matched(Curves(codes[None]), numbers).all():
+        _, codes = first_course_codes(table)
+        if reproduced(Curves(codes[None]), block).all():
             found[repair] = codes
     return found
 
 
 @cache
 def pair_search(files: Files) -> PairSearch:
-    """All pairs of patients of the first course, both recoded on the coarse grid.
+    """All pairs of patients of the first course, both recoded at `coarse_times`.
 
-    Only recodings with the printed number of events are evaluated: no other can match;
-    and those of one pair of outcomes only once, whichever patients had them.
+    Curves are computed only of recodings with the printed number of events, since no others can
+    reproduce it, and once for all pairs of patients who have the same two outcomes.
     """
-    patients, codes = _first_course(files.table1)
+    patients, codes = first_course_codes(files.table1)
     block, expected = first_course_block(files), caption_codes(files)
     times = coarse_times(files.table1)
     options = encode(np.repeat(times, 2), np.tile([1, 0], len(times)))
-    read_off = block["call"].map(lambda call: call.quantity == "survival_at")
-    parts = [list(part.itertuples()) for part in (block[read_off], block[~read_off])]
-    is_events = block["call"].map(lambda call: call["part"] == "events")
-    events_needed = int(block.loc[is_events, "printed"].iloc[0])
+    n_events = _printed_events(block)
     n_changes = n_counted = 0
-    found, known = [], {}
+    found: list[tuple[object, ...]] = []
+    known: dict[tuple[int, int], IntArray] = {}
     for one, other in combinations(range(len(codes)), 2):
         first, second = (options[options != codes[row]] for row in (one, other))
         n_changes += len(first) * len(second)
-        kept = np.count_nonzero(np.delete(codes, [one, other]) % 2 == 0)
-        chosen = np.nonzero((2 - first % 2)[:, None] - second % 2 == events_needed - kept)
+        events_of_others = np.count_nonzero(np.delete(codes, [one, other]) % 2 == 0)
+        events = (1 - first % 2)[:, None] + (1 - second % 2)
+        chosen = np.nonzero(events_of_others + events == n_events)
         n_counted += len(chosen[0])
-        outcomes = codes[one], codes[other]
+        outcomes = int(codes[one]), int(codes[other])
         if outcomes not in known:
             recoded = np.transpose([first[chosen[0]], second[chosen[1]]])
-            versions = _with_changed(codes, [one, other], recoded)
-            full = [_matching_all(chunk, parts) for chunk in _chunks(versions)]
+            versions = with_changed(codes, [one, other], recoded)
+            full = [_complete(chunk, block) for chunk in chunks(versions)]
             known[outcomes] = np.concatenate(full)[:, [one, other]]
-        versions = _with_changed(codes, [one, other], known[outcomes])
-        found += [_pair(patients, version, one, other, expected) for version in versions]
-    frame = pd.DataFrame(found, columns=PAIR)
+        versions = with_changed(codes, [one, other], known[outcomes])
+        fits = fits_caption(versions, expected)
+        found += [
+            _pair(patients, version, [one, other], caption)
+            for version, caption in zip(versions, fits, strict=True)
+        ]
+    frame = pd.DataFrame(found, columns=COLUMNS)
     frame["kind"] = list(_kinds(files, frame))
     frame["data"] = pd.factorize(frame["data"])[0]
     return PairSearch(len(times), n_changes, n_counted, frame)
 
 
-def _matching_all(versions, parts):
-    """The recodings that give back every number of the block; the quick parts come first."""
-    for numbers in parts:
+def _printed_events(block: pd.DataFrame) -> int:
+    """The printed number of events of the first course."""
+    numbers = zip(block["call"], block["printed"], strict=True)
+    return int(
+        next(printed_number(printed) for call, printed in numbers if call["part"] == "events")
+    )
+
+
+def _complete(versions: IntArray, block: pd.DataFrame) -> IntArray:
+    """The recodings that reproduce every number of the block."""
+    is_probability = block["call"].map(lambda call: call.quantity == "survival_at")
+    for part in (block[is_probability], block[~is_probability]):  # probabilities are quicker
         if len(versions):
-            versions = versions[_matched(Curves(versions), numbers).all(axis=0)]
+            versions = versions[reproduced(Curves(versions), part).all(axis=0)]
     return versions
 
 
-def _pair(patients, version, one, other, expected):
-    """One two-cell change as a row of `PairSearch.found`, in the order of `PAIR`."""
-    cells = zip(patients[[one, other]], *decode(version[[one, other]]), strict=True)
-    caption, data = bool(_fits_caption(version[None], expected)[0]), tuple(np.sort(version))
-    return (*chain.from_iterable(cells), caption, data)
+def _pair(
+    patients: IntArray, version: IntArray, pair: list[int], caption: bool
+) -> tuple[object, ...]:
+    """A change of two outcomes as a row of `PairSearch.found`, in the order of `COLUMNS`."""
+    (one, other), (months, events) = patients[pair], decode(version[pair])
+    first, second = (one, months[0], events[0]), (other, months[1], events[1])
+    return (*first, *second, bool(caption), tuple(np.sort(version)))
 
 
-def _kinds(files, pairs):
-    """Which of `KINDS` each two-cell change is, given the single-cell repairs."""
-    single = single_cell_search(files).full()
+def _kinds(files: Files, pairs: pd.DataFrame) -> Iterator[str]:
+    """Which of `KINDS` each change is."""
+    single = single_cell_search(files).complete()
     repaired = set(single["patient"])
     outcomes = set(single[["patient", "months", "event"]].itertuples(index=False, name=None))
     sufficient = {tuple(np.sort(codes)) for codes in _sufficient_repairs(files).values()}
-    for pair in pairs.itertuples():
-        cells = {
-            (pair.patient, pair.months, pair.event),
-            (pair.other, pair.other_months, pair.other_event),
+    for _, pair in validation.rows(pairs):
+        changed = {
+            (pair["patient"], pair["months"], pair["event"]),
+            (pair["other"], pair["other_months"], pair["other_event"]),
         }
-        if pair.data in sufficient:
-            yield EXCHANGED
-        elif cells & outcomes:
-            yield UNNOTICED
+        if pair["data"] in sufficient:
+            yield REPAIR_EXCHANGED
+        elif changed & outcomes:
+            yield REPAIR_AND_ANOTHER
         else:
-            yield WITH if {pair.patient, pair.other} & repaired else WITHOUT
+            same_patient = {pair["patient"], pair["other"]} & repaired
+            yield REPAIRED_PATIENT if same_patient else OTHER_PATIENTS

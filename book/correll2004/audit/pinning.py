@@ -1,44 +1,47 @@
-"""The pinning map: each cell moved by its smallest step, and the printed numbers that notice."""
+"""The pinning map: which printed numbers no longer agree if a cell of Table 1 changes a little."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ..data import validation
 from ..data.table1 import Table1
 from ..paper import calls
+from ..paper.calls import Call
 from ..paper.records import Files
-from ..paper.rounding import agree
+from ..paper.rounding import which_agree
 from ..paper.versions import Versions, versions_of
+from ..stats.curves import BoolArray
 
 
 @cache
 def agreeing_claims(files: Files, base: Table1) -> pd.DataFrame:
-    """The computed claims that agree with a Table 1, each call and printed value once."""
+    """The computed claims that agree with Table 1, each call and printed value once."""
     register = files.register.query("compute != ''")
     register = register.drop_duplicates(["compute", "printed", "rounding"])
-    return register[
-        [
-            bool(kept_in(versions_of(base), claim.printed, claim.compute, claim.rounding)[0])
-            for claim in register.itertuples()
-        ]
+    version = versions_of(base)
+    agree = [
+        which_versions_agree(
+            version, claim["printed"], calls.parse(claim["compute"]), claim["rounding"]
+        )[0]
+        for _, claim in validation.rows(register)
     ]
+    return register[agree]
 
 
-def kept_in(versions, printed, compute, rounding):
-    """In which versions of Table 1 a claim's value agrees with the printed string."""
-    return agree(printed, calls.parse(compute).of(versions).values, rounding)
+def which_versions_agree(versions: Versions, printed: str, call: Call, rounding: str) -> BoolArray:
+    """In which versions of Table 1 the value of a call agrees with a printed string."""
+    return which_agree(printed, call.compute(versions).values, rounding)
 
 
-# --- the pinning map --------------------------------------------------------------
-
-# Column of the map -> column of Table 1 as printed, the smallest step on which its
-# cells lie (None: one unit of the last printed digit), and its heading.
-
-
-COLUMNS = {
+# Column of the map -> column of Table 1 as printed, the step of which its cells are multiples
+# (None: one unit of the last printed digit), and its heading.
+COLUMNS: dict[str, tuple[str, float | None, str]] = {
     "age_years": ("age_years", 1, "Age"),
     "crps_months": ("crps_months", None, "CRPS"),
     "rate_low_mg_per_h": ("dosage_mg_per_h", 0.5, "Rate, low"),
@@ -57,17 +60,17 @@ class Step:
     """One change of one numeric cell: row of its frame, and new values by column."""
 
     row: int
-    values: dict
+    values: dict[str, float]
 
 
-def _steps(base, column, printed_digit):
-    """Every smallest change, up or down, of a column's cells.
+def _steps(base: Table1, column: str, printed_digit: bool) -> Iterator[Step]:
+    """Every change of a cell of a column by one step, up or down.
 
-    The sign of an outcome moves from relapse to censored or back, its time unchanged.
+    A change of the column ``event`` is from relapse to censored or back, at the same time.
     """
     source, step, _ = COLUMNS[column]
     level = base.patients if column in base.patients else base.cycles
-    rows = level.to_dict("records")
+    rows = [cells for _, cells in validation.rows(level)]
     for row, printed in enumerate(base.raw[source].dropna()):
         if column == "event":
             yield Step(row, {"event": 1 - rows[row]["event"]})
@@ -82,11 +85,11 @@ def _steps(base, column, printed_digit):
                 yield Step(row, values)
 
 
-def _cell(printed, column):
-    """The number of a printed cell that belongs to a column, and the columns it moves.
+def _cell(printed: str, column: str) -> tuple[str | None, tuple[str, ...]]:
+    """The number of a printed cell that belongs to a column, and the columns that change with it.
 
-    None where there is no number. A rate printed as one number has one cell, under the
-    maximum, and moves both ends.
+    None if there is no number. A rate printed as one number is a cell of the maximum alone, and
+    both ends change with it.
     """
     numbers = re.findall(r"[0-9]+(?:\.[0-9]+)?", printed)
     constant = column in RATES and len(numbers) == 1
@@ -96,14 +99,14 @@ def _cell(printed, column):
     return number, RATES if constant else (column,)
 
 
-def _possible(row, column):
-    """Whether a moved cell could stand in Table 1."""
+def _possible(row: dict[str, Any], column: str) -> bool:
+    """Whether Table 1 could have a row with this value in a column."""
     in_order = column not in RATES or row[RATES[0]] <= row[RATES[1]]
-    return in_order and 0 <= row[column] <= HIGHEST.get(column, np.inf)
+    return bool(in_order and 0 <= row[column] <= HIGHEST.get(column, np.inf))
 
 
-def _versions(base, column, steps):
-    """Table 1 once for every step."""
+def _versions(base: Table1, column: str, steps: list[Step]) -> Versions:
+    """One version of Table 1 for every step."""
     level = base.patients if column in base.patients else base.cycles
     names = dict.fromkeys(name for step in steps for name in step.values)
     kind = int if column == "event" else float
@@ -115,35 +118,36 @@ def _versions(base, column, steps):
 
 
 def pinning(files: Files, printed_digit: bool = False) -> pd.DataFrame:
-    """The printed numbers that each numeric cell of Table 1 is pinned by.
+    """The printed numbers that pin each numeric cell of Table 1.
 
-    A printed number pins a cell if it agrees with Table 1 under every repair and no longer
-    agrees once the cell moves by one step, up or down. Steps are those of `COLUMNS`, or
+    A printed number pins a cell if it agrees with Table 1 under all repairs, and no longer
+    agrees once the cell changes by one step, up or down. Steps are those of `COLUMNS`, or
     with ``printed_digit`` one unit of the cell's own last printed digit.
 
     Returns one row per numeric cell: cycle (label), column and claims, a tuple of ids.
-    Made once for the same steps: not to be changed in place.
+    Computed once for the same steps: not to be changed in place.
     """
     return _pinning(files, printed_digit)
 
 
 @cache
-def _pinning(files, printed_digit):
+def _pinning(files: Files, printed_digit: bool) -> pd.DataFrame:
     base = files.repaired
     keys = ["compute", "printed", "rounding"]
     ids = files.register.reset_index().groupby(keys)["id"].agg(tuple)
-    agreeing = agreeing_claims(files, base)
+    agreeing = [claim for _, claim in validation.rows(agreeing_claims(files, base)[keys])]
     labels = base.cycles["label"]
     cells = []
     for column in COLUMNS:
         steps = list(_steps(base, column, printed_digit))
         versions = _versions(base, column, steps)
         rows = labels[base.cycles["cycle"] == 1] if column in base.patients else labels
-        pins = {rows.iloc[step.row]: set() for step in steps}
-        for claim in agreeing[keys].itertuples(index=False):
-            kept = kept_in(versions, claim.printed, claim.compute, claim.rounding)
+        pins: dict[str, set[str]] = {rows.iloc[step.row]: set() for step in steps}
+        for claim in agreeing:
+            call = calls.parse(claim["compute"])
+            kept = which_versions_agree(versions, claim["printed"], call, claim["rounding"])
             for version in np.flatnonzero(~kept):
-                pins[rows.iloc[steps[version].row]].update(ids[tuple(claim)])
+                pins[rows.iloc[steps[version].row]].update(ids[tuple(claim.values())])
         cells += [(label, column, tuple(sorted(names))) for label, names in pins.items()]
     frame = pd.DataFrame(cells, columns=["cycle", "column", "claims"])
     order = dict(zip(labels, range(len(labels)), strict=True))
@@ -151,7 +155,7 @@ def _pinning(files, printed_digit):
 
 
 def pinning_map(files: Files, printed_digit: bool = False) -> pd.DataFrame:
-    """How many printed numbers pin each cell: cycles x columns, NaN where no number stands."""
+    """How many printed numbers pin each cell: cycles x columns, NaN if the cell has no number."""
     cells = pinning(files, printed_digit)
     counts = cells.assign(n=cells["claims"].map(len)).pivot(
         index="cycle", columns="column", values="n"
@@ -160,10 +164,10 @@ def pinning_map(files: Files, printed_digit: bool = False) -> pd.DataFrame:
 
 
 def pinning_summary(files: Files) -> pd.DataFrame:
-    """`pinning_map` by column: cells, unpinned, median pins, unpinned_digit.
+    """`pinning_map` by column: cells, unpinned, median (number of pins), unpinned_digit.
 
-    ``unpinned_digit`` counts with steps of one unit of the last printed digit. The last
-    row, ``all``, counts all cells.
+    ``unpinned_digit`` is for steps of one unit of the last printed digit. The last row, ``all``,
+    is of all cells.
     """
     counts, by_digit = pinning_map(files), pinning_map(files, printed_digit=True)
     summary = pd.DataFrame(
@@ -180,6 +184,6 @@ def pinning_summary(files: Files) -> pd.DataFrame:
 
 
 def unpinned(files: Files) -> pd.Series:
-    """Labels of the cycles whose cell nothing pins, by column."""
+    """Labels of the cycles whose cell no printed number pins, by column, as text."""
     counts = pinning_map(files)
     return pd.Series({name: ", ".join(counts.index[counts[name] == 0]) for name in counts})
