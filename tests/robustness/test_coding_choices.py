@@ -257,6 +257,11 @@ def test_the_dictionary_lists_the_choices_and_their_options():
         assert fields[name]["codes"] == choice.options
 
 
+def test_a_duration_has_no_limits_by_transform():
+    with pytest.raises(ValueError, match="t5-first-mean-months is not a survival probability"):
+        headlines.limits_by_transform(FILES, "t5-first-mean-months")
+
+
 def test_kinds_of_interval_share_their_estimate():
     found = headlines.limits_by_transform(FILES, "res-survival-first-3")
     for _, of_reading in found.groupby(level=0):

@@ -22,7 +22,7 @@ CLASSES = ["rate_class", "day_class", "crps_class"]
 def test_classes_add_up_to_the_patients(first, column):
     found = dose.by_class(first, column)
     assert found["patients"].sum() == 33
-    assert (found[dose.RELIEF].sum(axis=1) == found["patients"]).all()
+    assert (found[dose.RELIEF_KINDS].sum(axis=1) == found["patients"]).all()
     assert (found[["yes", "no", "not known"]].sum(axis=1) == found["patients"]).all()
 
 

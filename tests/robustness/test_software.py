@@ -42,7 +42,7 @@ def curves(printed, r1):
         "first under R1": course_curves.of_course(r1, 1),
         "second": course_curves.of_course(printed, 2),
     }
-    return named | {name: software.half_way("relapsed" in name) for name in EXAMPLES}
+    return named | {name: software.example_at_one_half("relapsed" in name) for name in EXAMPLES}
 
 
 @pytest.fixture(params=[(name, end) for name in CURVES for end in VARIANTS])
@@ -332,7 +332,7 @@ def test_a_median_that_is_not_reached_is_infinite():
 
 def test_limits_of_the_curve_on_each_scale_by_hand():
     """Two of ten relapsed by 75: S = 0.8 with Greenwood's sum 1/90 + 1/72, at a relapse."""
-    found = conventions.limits_by_scale(software.half_way(False), [75]).iloc[0] / 100
+    found = conventions.limits_by_scale(software.example_at_one_half(False), [75]).iloc[0] / 100
     error = NormalDist().inv_cdf(0.975) * 0.8 * sqrt(1 / 90 + 1 / 72)
     assert same(found["Curve", "S(t)"], 0.8)
     plain, log, log_log = conventions.SCALES.values()

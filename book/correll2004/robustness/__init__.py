@@ -1,1 +1,1 @@
-"""What the choices, single patients and unknown outcomes make of the headline results."""
+"""How the headline results change with coding choices, patients, unknown outcomes, programs."""

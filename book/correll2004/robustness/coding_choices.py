@@ -2,7 +2,7 @@
 
 A choice is a point at which Table 1 can be read, or its patients counted, in more than
 one defensible way. The first option of each is the paper's own. A repair is a choice too:
-to apply it, or to read Table 1 as it is printed. No cell is changed but by the named options.
+to apply it, or to read Table 1 as it is printed. Only the named options change a cell.
 """
 
 from dataclasses import dataclass, replace
@@ -10,15 +10,15 @@ from functools import cache
 
 import pandas as pd
 
-from ..data import cells, table1
+from ..data import cells, table1, validation
 from ..data.table1 import Table1
 from ..paper.records import Files
 from ..stats.survival import KaplanMeier
 
-COURSES = (1, 2)
+COURSES_WITH_CURVE = (1, 2)  # those of which the paper draws one
 HORIZON = 36.0  # months, the longest follow-up of either course
 BROKEN_OFF = (9, 21)  # patients whose later infusion was broken off and left out of Table 1
-RECENT = 1  # months; CRPS for less than that may have gone away by itself
+RECENT = 1  # months; CRPS of a shorter duration may have resolved without treatment
 OTHER_SHOULDER = "33c"  # the third course of Patient 33, the first for the right shoulder
 
 
@@ -26,15 +26,15 @@ OTHER_SHOULDER = "33c"  # the third course of Patient 33, the first for the righ
 class Choice:
     """A coding choice.
 
-    title : name for tables. options : name -> words, the paper's own first. courses : those
-    that it can change. probabilities_only : whether it concerns how survival probabilities
-    are read, and no other result. repair : identifier of the repair that the paper's option
-    applies, empty where the choice comes from none.
+    title : name for tables. options : name -> words, the paper's own first. courses : the
+    courses that it can change. probabilities_only : whether it changes only how survival
+    probabilities are read. repair : identifier of the repair that the paper's option applies,
+    empty if the choice comes from no repair.
     """
 
     title: str
     options: dict[str, str]
-    courses: tuple[int, ...] = COURSES
+    courses: tuple[int, ...] = COURSES_WITH_CURVE
     probabilities_only: bool = False
     repair: str = ""
 
@@ -44,7 +44,7 @@ class Choice:
         return next(iter(self.options))
 
 
-_OF_ANY_TABLE = {
+_WITHOUT_REPAIR = {
     "no_follow_up": Choice(
         "No follow-up",
         {
@@ -87,19 +87,19 @@ _OF_ANY_TABLE = {
 
 @cache
 def choices(files: Files) -> dict[str, Choice]:
-    """All choices by name: one for each repair that can move a curve, then those of any table."""
-    of_repairs = {}
+    """All choices by name: one for each repair that can change a curve, then all others."""
+    from_repairs: dict[str, Choice] = {}
     for repair, table in files.under_each_repair.items():
         moved = _moved(files.table1, table)
         if moved.empty:
             continue
         choice = _choice_of_repair(repair, moved)
         name = choice.title.lower().replace(" and ", " ").replace(" ", "_")
-        if name in _OF_ANY_TABLE or name in of_repairs:
+        if name in _WITHOUT_REPAIR or name in from_repairs:
             name = f"{name}_{repair.lower()}"
             choice = replace(choice, title=f"{choice.title}, {repair}")
-        of_repairs[name] = choice
-    return of_repairs | _OF_ANY_TABLE
+        from_repairs[name] = choice
+    return from_repairs | _WITHOUT_REPAIR
 
 
 def papers_options(files: Files) -> dict[str, str]:
@@ -127,36 +127,38 @@ _KINDS = {
 
 
 def _moved(printed: Table1, repaired: Table1) -> pd.DataFrame:
-    """The cycles whose outcome, relief or duration of CRPS a repair reads otherwise.
+    """The cycles whose outcome, relief or duration of CRPS a repair changes.
 
-    Returns their columns as printed and, with the suffix ``_repaired``, as read, of those
-    cycles that belong to a course with a curve.
+    Returns those that belong to a course with a curve. Their columns are as printed and, with
+    the suffix ``_repaired``, as the repair reads them.
     """
     columns = ["relief_months", "event", "relief_percent", "outcome", "crps_months"]
     before, after = (_with_crps(table) for table in (printed, repaired))
     differ = (before[columns] != after[columns]).any(axis=1)
-    counted = before["cycle"].isin(COURSES) | (before["label"] == OTHER_SHOULDER)
+    counted = before["cycle"].isin(COURSES_WITH_CURVE) | (before["label"] == OTHER_SHOULDER)
     return before.join(after[columns], rsuffix="_repaired")[differ & counted]
 
 
 def _choice_of_repair(repair: str, moved: pd.DataFrame) -> Choice:
+    """The choice to apply a repair or not. moved : frame of `_moved`."""
     patients = moved["patient"].unique()
     title = f"Patient{'s' if len(patients) > 1 else ''} {' and '.join(map(str, patients))}"
-    numbers = moved["cycle"].where(moved["cycle"].isin(COURSES), 1)  # the other shoulder: first
+    # The only other cycle is the third of Patient 33, the first for that shoulder.
+    numbers = moved["cycle"].where(moved["cycle"].isin(COURSES_WITH_CURVE), 1)
     courses = tuple(sorted(map(int, numbers.unique())))
     return Choice(title, _options_of_repair(repair, moved), courses, repair=repair)
 
 
 def _options_of_repair(repair: str, moved: pd.DataFrame) -> dict[str, str]:
-    """To apply a repair, as the paper's own path does, or to read Table 1 as printed."""
+    """The two options of `_choice_of_repair`, the one that applies the repair first."""
     names, words = ("repaired", "printed"), (f"as {repair} reads it", "as tabulated")
     if len(moved) == 1:
-        (cell,) = moved.itertuples()
-        read_as, printed = _KINDS[cell.outcome_repaired], _KINDS[cell.outcome]
-        months, same_time = cell.relief_months, cell.relief_months == cell.relief_months_repaired
-        there = "there" if same_time else f"at {months:g} months"
-        if read_as != printed or not same_time:
-            reading = f"{read_as} at {cell.relief_months_repaired:g} months"
+        ((_, cycle),) = validation.rows(moved)
+        read_as, printed = _KINDS[cycle["outcome_repaired"]], _KINDS[cycle["outcome"]]
+        months, months_repaired = cycle["relief_months"], cycle["relief_months_repaired"]
+        there = "there" if months == months_repaired else f"at {months:g} months"
+        if read_as != printed or months != months_repaired:
+            reading = f"{read_as} at {months_repaired:g} months"
             words = f"{reading} ({repair})", f"{printed} {there}, as tabulated"
         if read_as != printed:
             names = read_as, printed
@@ -165,7 +167,7 @@ def _options_of_repair(repair: str, moved: pd.DataFrame) -> dict[str, str]:
 
 @cache
 def _cycles(files: Files, repairs: tuple[str, ...]) -> pd.DataFrame:
-    """All cycles, under some repairs."""
+    """All cycles under some repairs, with the patient's duration of CRPS."""
     table = files.table1
     for repair in repairs:
         table = table1.repaired(table, repair, files.repairs)
@@ -189,22 +191,22 @@ def outcomes(
 ) -> pd.DataFrame:
     """Times and events of the first (1) or second (2) course under named options.
 
-    chosen : options by choice, such as ``no_follow_up="excluded"``; the paper's where
-    not named. without : number of a patient to drop. changed : ``(patient, months,
-    event)``, another outcome for that patient's course; no effect where the options leave
-    the course out.
+    chosen : options by choice, such as ``no_follow_up="excluded"``; for a choice that is not
+    named, the paper's. without : number of a patient to leave out. changed : ``(patient,
+    months, event)``, another outcome for that patient's course; without effect if the options
+    leave the course out.
 
     Returns columns patient, label, months and event (1 = relapse or failure, 0 =
-    censored), one row per course. Options are applied in this order: which repairs apply,
-    whose course it is, whose relief failed at once, what is known of those not seen again,
-    and last the changed outcome.
+    censored), one row per patient and course. The repairs are applied first, then the options
+    on which cycles are counted, on partial relief and on patients not seen again, then the
+    changed outcome.
 
     Raises KeyError for an unknown choice or option, and for a changed patient who had no
     such course.
     """
     known, option = choices(files), papers_options(files) | chosen
     for name, value in option.items():
-        known[name].options[value]  # KeyError for a name that does not exist
+        known[name].options[value]  # raises KeyError for an unknown name
     repairs = [
         choice.repair
         for name, choice in known.items()
@@ -214,7 +216,9 @@ def outcomes(
     found = _members(cycles, course, option)
     if option["partial_relief"] == "failure":
         partial = found["relief_percent"] < 100
-        found.loc[partial, ["relief_months", "event", "outcome"]] = [0, 1, cells.NO_RELIEF]
+        found.loc[partial, "relief_months"] = 0.0
+        found.loc[partial, "event"] = 1
+        found.loc[partial, "outcome"] = cells.NO_RELIEF
     found = _with_unseen(found, option["no_follow_up"])
     if changed is not None:
         patient, *outcome = changed
@@ -231,11 +235,11 @@ def outcomes(
 
 
 def _members(cycles: pd.DataFrame, course: int, option: dict[str, str]) -> pd.DataFrame:
-    """The cycles that count as a course: of which shoulder, how recent, with what relief."""
+    """The cycles that are counted, by the options on shoulder, duration of CRPS and relief."""
     found = cycles[cycles["cycle"] == course].copy()
     if option["patient_33"] == "shoulders":
-        # The third course was the first for the right shoulder. What ended the second
-        # relief may have been the onset there: it lasted at least so long.
+        # The third course was the first for the right shoulder. What ended the second relief may
+        # have been CRPS there, so that relief on the left lasted at least as long: censored.
         other = cycles[cycles["label"] == OTHER_SHOULDER]
         found = pd.concat([found, other]) if course == 1 else found
         found.loc[found["label"] == "33b", "event"] = 0
@@ -247,7 +251,7 @@ def _members(cycles: pd.DataFrame, course: int, option: dict[str, str]) -> pd.Da
 
 
 def _with_unseen(found: pd.DataFrame, option: str) -> pd.DataFrame:
-    """Cycles with the outcome of those not seen again as an option of ``no_follow_up`` has it."""
+    """Cycles with the outcomes that an option of ``no_follow_up`` assumes."""
     unseen = found["outcome"] == cells.NO_FOLLOW_UP
     if option == "excluded":
         return found[~unseen].copy()
@@ -259,11 +263,11 @@ def _with_unseen(found: pd.DataFrame, option: str) -> pd.DataFrame:
 
 
 def curve(files: Files, course: int, **chosen: str) -> KaplanMeier:
-    """Kaplan-Meier estimate of `outcomes`, made once for the same options."""
+    """Kaplan-Meier estimate of `outcomes`, computed once for the same options."""
     return _curve(files, course, tuple((papers_options(files) | chosen).items()))
 
 
 @cache
 def _curve(files: Files, course: int, options: tuple[tuple[str, str], ...]) -> KaplanMeier:
-    found = outcomes(files, course, **dict(options))
+    found = outcomes(files, course, None, None, **dict(options))
     return KaplanMeier(found["months"], found["event"])

@@ -1,4 +1,4 @@
-"""What every combination of the coding choices makes of a headline result."""
+"""The headline results under every combination of the coding choices."""
 
 from functools import cache
 from itertools import product
@@ -9,7 +9,8 @@ import pandas as pd
 from ..paper.records import Files
 from . import coding_choices, headlines
 
-EXTREMES = {"no_follow_up": ("relapsed", "lasting")}  # bounds rather than proposals
+# Options that give bounds. Nobody proposes to use them.
+EXTREMES = {"no_follow_up": ("relapsed", "lasting")}
 
 
 @cache
@@ -18,11 +19,12 @@ def of_headline(files: Files, claim: str) -> pd.DataFrame:
 
     claim : id of a headline. Returns one row per combination: the option of each choice of
     `headlines.choices_for`, then n, events, at_risk (just before the time of a probability,
-    NaN for others), value, lower, upper as `headlines.estimate` gives them, and ``paper``,
-    true for the paper's own path, which is the first row.
+    NaN for others), value, lower, upper as in `headlines.estimate`, and ``paper``, true for the
+    paper's own path, which is the first row.
     """
     headline, paper = headlines.of_curves(files)[claim], coding_choices.papers_options(files)
-    choices, rows = headlines.choices_for(files, headline), []
+    choices = headlines.choices_for(files, headline)
+    rows: list[dict[str, str | float]] = []
     for options in product(*(choice.options for choice in choices.values())):
         chosen = dict(zip(choices, options, strict=True))
         if not _is_sensible(chosen, paper):
@@ -42,10 +44,11 @@ def of_headline(files: Files, claim: str) -> pd.DataFrame:
 
 
 def _is_sensible(chosen: dict[str, str], paper: dict[str, str]) -> bool:
-    """Whether a combination differs from the others, and its options fit each other.
+    """Whether a combination differs from all others, and its options fit each other.
 
-    Without Patient 33, who is recent, the two readings of that patient are one. Whoever
-    leaves out patients without relief does not count partial relief as none.
+    Patient 33 had CRPS for less than `coding_choices.RECENT` months. If recent CRPS is left
+    out, both options on this patient give the same. Leaving out patients without relief does
+    not fit counting partial relief as none.
     """
     recent = chosen["recent"] == "excluded" and chosen["patient_33"] != paper["patient_33"]
     relief = chosen.get("no_relief") == "excluded" and chosen["partial_relief"] == "failure"

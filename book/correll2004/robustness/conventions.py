@@ -16,31 +16,30 @@ from ..stats.survival import KaplanMeier
 # --- times of 0 -------------------------------------------------------------------
 
 
+SMALL_TIME = 1e-7  # months, less than the time of any relapse after 0
+
+
 def without_times_of_zero(curve: KaplanMeier) -> KaplanMeier:
     """The curve of the patients whose time is above 0, all others left out.
 
-    Stata's ``stset`` and GraphPad Prism do this unasked. Raises ValueError where nobody
-    is left.
+    Stata's ``stset`` and GraphPad Prism do this by default. Raises ValueError if nobody is left.
     """
     kept = curve.months > 0
     return KaplanMeier(curve.months[kept], curve.event[kept])
 
 
 def without_censored_at_zero(curve: KaplanMeier) -> KaplanMeier:
-    """The curve without those censored at 0: no follow-up out, no relief at all kept in."""
+    """The curve without patients censored at 0; those without relief, events at 0, are kept."""
     kept = (curve.months > 0) | (curve.event == 1)
     return KaplanMeier(curve.months[kept], curve.event[kept])
 
 
-def just_after_zero(curve: KaplanMeier, months: float = 1e-7) -> KaplanMeier:
-    """The curve with every time of 0 moved to just after it, as StataCorp advises.
-
-    months : the small time put in place of 0, before the first relapse after 0.
-    """
-    return KaplanMeier(np.where(curve.months > 0, curve.months, months), curve.event)
+def just_after_zero(curve: KaplanMeier) -> KaplanMeier:
+    """The curve with every time of 0 replaced by `SMALL_TIME`, as StataCorp advises."""
+    return KaplanMeier(np.where(curve.months > 0, curve.months, SMALL_TIME), curve.event)
 
 
-TREATMENTS: dict[str, Callable[[KaplanMeier], KaplanMeier]] = {
+TIME_ZERO_RULES: dict[str, Callable[[KaplanMeier], KaplanMeier]] = {
     "kept, as the paper has them": lambda curve: curve,
     "moved to just after zero": just_after_zero,
     "left out": without_times_of_zero,
@@ -49,14 +48,14 @@ TREATMENTS: dict[str, Callable[[KaplanMeier], KaplanMeier]] = {
 
 
 def times_of_zero(curve: KaplanMeier, months: Sequence[float]) -> pd.DataFrame:
-    """The curve under each treatment of times of 0, one row per treatment.
+    """The curve under each of `TIME_ZERO_RULES`, one row per rule.
 
-    months : times at which S(t) is read, in percent, one column each. Further columns
-    patients, events, mean, mean_se (Kaplan and Meier, with m / (m - 1)) and median.
+    months : times, with one column each for S(t) in percent. Other columns are patients,
+    events, mean, mean_se (Kaplan and Meier, with m / (m - 1)) and median.
     """
-    rows = {}
-    for name, treated in TREATMENTS.items():
-        found = treated(curve)
+    rows: dict[str, dict[str | float, float]] = {}
+    for name, apply in TIME_ZERO_RULES.items():
+        found = apply(curve)
         mean = found.mean()
         rows[name] = {
             "patients": found.n,
@@ -81,10 +80,10 @@ def at_risk_after(curve: KaplanMeier, time: float) -> int:
 
 
 def lifelines_at_risk(curve: KaplanMeier, months: Sequence[float]) -> list[int]:
-    """The row *At risk* that lifelines sets under a figure, read off its tick labels.
+    """The row *At risk* that lifelines writes under a figure, read from its tick labels.
 
-    months : ticks, ascending. lifelines subtracts whoever leaves at a tick, so this is
-    `at_risk_after`, not R's number at risk.
+    months : ticks, ascending. lifelines subtracts the patients with an event or censored at a
+    tick, so these are the counts of `at_risk_after`, not R's numbers at risk.
     """
     axes = Figure().subplots()
     axes.set_xlim(0, max(months))
@@ -95,7 +94,7 @@ def lifelines_at_risk(curve: KaplanMeier, months: Sequence[float]) -> list[int]:
 
 
 def numbers_at_risk(curve: KaplanMeier, months: Sequence[float]) -> pd.DataFrame:
-    """Both counts, and lifelines' own, at some times: one row per count, a column per time."""
+    """Both counts and those of lifelines: one row per count, one column per time."""
     rows = {
         "just before t: R": [curve.at_risk(time) for time in months],
         "after t: SAS, Number Left (formula)": [at_risk_after(curve, time) for time in months],
@@ -119,7 +118,7 @@ def limits_by_scale(curve: KaplanMeier, months: Sequence[float]) -> pd.DataFrame
     """S(t) and its 95% limits in percent, one row per time.
 
     Columns of two levels: ``Curve``, ``S(t)``, then ``Lower`` and ``Upper`` under each of
-    `SCALES`, the transforms of `KaplanMeier.limits` with who takes them by default.
+    `SCALES`, the transforms of `KaplanMeier.limits` with the programs that use them by default.
     """
     rows = {}
     for time in months:

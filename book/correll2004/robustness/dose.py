@@ -1,24 +1,25 @@
-"""Relief against rate, days and duration of CRPS; the same patients twice. Description only.
+"""Relief by rate, days and duration of CRPS, and the two courses of the same patients.
 
-Nothing here tests a hypothesis: the rate followed what was tolerated, and an infusion was
-stopped or kept going by the relief it brought.
+All of it is description. Rate and days cannot be compared as treatments: the rate depended on
+what a patient tolerated, and the length of an infusion on the relief.
 """
 
 import numpy as np
 import pandas as pd
 
-from ..data import classes, courses
+from ..data import classes, courses, validation
 from ..data.table1 import Table1
-from ..paper import rounding
+from ..paper import claims, rounding
 from ..paper.records import Files
 from .coding_choices import BROKEN_OFF
 
-RELIEF = ["complete", "partial", "none"]
+RELIEF_KINDS = ["complete", "partial", "none"]
 CRPS_CLASSES = ["less than 1 month", "1 to 24 months", "more than 24 months"]
 CRPS_EDGES = [0, 1, 25, np.inf]
+BEYOND = 3  # months, the earliest time at which the paper reports relief
 DAYS_PROPOSED = (4, 5)
 RATES_PROPOSED = (25, 50)
-MORE_OF_PATIENT_21 = "res-p21-attempts"  # the claim that counts this patient's broken-off infusions
+ATTEMPTS_OF_PATIENT_21 = "res-p21-attempts"  # the claim on this patient's broken-off infusions
 
 
 def relief_kind(percent: pd.Series) -> pd.Series:
@@ -27,23 +28,25 @@ def relief_kind(percent: pd.Series) -> pd.Series:
 
 
 def known_beyond(months: pd.Series, event: pd.Series, time: float) -> pd.Series:
-    """Whether relief lasted beyond a time: ``yes``, ``no``, or ``not known`` (censored by
-    then). months, event : Series of times and indicators (1 = relapse or failure)."""
+    """Whether relief lasted beyond a time: ``yes``, ``no``, or ``not known`` (censored by then).
+
+    months, event : Series of times and indicators (1 = relapse or failure).
+    """
     known = np.where(months > time, "yes", np.where(event == 1, "no", "not known"))
     return pd.Series(known, index=months.index)
 
 
 def crps_class(patients: pd.DataFrame) -> pd.Series:
-    """Class of each patient's duration of CRPS; a lower bound, >24, lies above its number."""
+    """Class of each patient's duration of CRPS; the lower bound >24 counts as more than 24."""
     months = patients["crps_months"] + patients["crps_months_is_lower_bound"]
     return pd.cut(months, CRPS_EDGES, labels=CRPS_CLASSES, right=False)
 
 
-def first_courses(table: Table1, time: float = 3) -> pd.DataFrame:
+def first_courses(table: Table1) -> pd.DataFrame:
     """The first courses, each patient once, with classes to describe them by.
 
     Returns 33 rows by patient: columns of ``cycles`` and ``patients`` with relief, rate_class,
-    day_class, crps_class (strings) and beyond, as `known_beyond` at ``time`` months.
+    day_class, crps_class (strings) and beyond, as `known_beyond` at `BEYOND` months.
     """
     first = table.course(1).merge(table.patients, on="patient").set_index("patient")
     return first.assign(
@@ -51,7 +54,7 @@ def first_courses(table: Table1, time: float = 3) -> pd.DataFrame:
         rate_class=classes.rate_class(first["rate_max_mg_per_h"]),
         day_class=classes.day_class(first["infusion_days"]),
         crps_class=crps_class(first),
-        beyond=known_beyond(first["relief_months"], first["event"], time),
+        beyond=known_beyond(first["relief_months"], first["event"], BEYOND),
     )
 
 
@@ -61,7 +64,7 @@ def by_class(first: pd.DataFrame, column: str) -> pd.DataFrame:
     Columns patients, complete, partial, none, yes, no, not known.
     """
     counts = first.groupby(column, observed=False).size().rename("patients")
-    relief = pd.crosstab(first[column], first["relief"]).reindex(columns=RELIEF, fill_value=0)
+    relief = pd.crosstab(first[column], first["relief"]).reindex(columns=RELIEF_KINDS, fill_value=0)
     answers = ["yes", "no", "not known"]
     lasted = pd.crosstab(first[column], first["beyond"]).reindex(columns=answers, fill_value=0)
     return pd.concat([counts, relief, lasted], axis=1).fillna(0).astype(int)
@@ -89,12 +92,12 @@ def within_limits(table: Table1) -> pd.DataFrame:
 
 
 def infusions_begun(files: Files) -> int:
-    """Number of infusions begun: the cycles of Table 1 and those broken off and left out of it.
+    """Number of infusions begun: the cycles of Table 1, and those broken off and not in it.
 
-    The text reports one such infusion of Patient 9, and of Patient 21 as many as it prints.
+    The text reports one such infusion of Patient 9 and gives the number of Patient 21's.
     """
-    more = rounding.printed_number(files.register.at[MORE_OF_PATIENT_21, "printed"])
-    return len(files.table1.cycles) + len(BROKEN_OFF) - 1 + int(more)
+    of_patient_21 = rounding.printed_number(claims.published(files, ATTEMPTS_OF_PATIENT_21))
+    return len(files.table1.cycles) + len(BROKEN_OFF) - 1 + int(of_patient_21)
 
 
 # --- the same patients twice ------------------------------------------------------
@@ -115,20 +118,18 @@ def with_broken_off(table: Table1) -> pd.DataFrame:
             "second_event": 1,
         }
     )
-    added["comparison"] = [
-        courses.compare_durations(row.first, row.first_event, row.second, row.second_event)
-        for row in added.itertuples()
-    ]
+    columns = (added[name] for name in ("first", "first_event", "second", "second_event"))
+    added["comparison"] = [courses.compare_durations(*pair) for pair in zip(*columns, strict=True)]
     return pd.concat([courses.pairs_of_durations(table), added])
 
 
 def sign_test(comparison: pd.Series) -> tuple[int, int, float]:
     """``(longer, shorter, p)`` of a Series of comparisons: the exact two-sided sign test.
 
-    Pairs that are equal or undetermined say nothing and drop out (Dixon and Mood, 1946).
+    Pairs that are equal or undetermined are left out (Dixon and Mood, 1946).
     """
     longer, shorter = (int((comparison == word).sum()) for word in ("longer", "shorter"))
-    from scipy.stats import binomtest  # slow to load, and few chapters come here
+    from scipy.stats import binomtest  # slow to load, and few chapters need it
 
     return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
 
@@ -136,8 +137,8 @@ def sign_test(comparison: pd.Series) -> tuple[int, int, float]:
 def paired_log_likelihood(log_hazard_ratio: float, pairs: pd.DataFrame) -> float:
     """Cox's partial log-likelihood of the second against the first course, by patient.
 
-    Every patient is a stratum of two courses. At a relapse the one that relapsed
-    contributes its share of the hazards of those at risk in the stratum (Kalbfleisch and
+    Every patient is a stratum of two courses. Each relapse contributes the hazard of its
+    course as a share of the hazards of the courses at risk in the stratum (Kalbfleisch and
     Prentice, 2002, section 4.4)::
 
         sum over relapses of  b x_i - log(sum over at risk of exp(b x_j))
@@ -147,8 +148,9 @@ def paired_log_likelihood(log_hazard_ratio: float, pairs: pd.DataFrame) -> float
     pairs : frame of `correll2004.data.courses.pairs_of_durations`.
     """
     total = 0.0
-    for pair in pairs.itertuples():
-        times, events = (pair.first, pair.second), (pair.first_event, pair.second_event)
+    for _, pair in validation.rows(pairs):
+        times = pair["first"], pair["second"]
+        events = pair["first_event"], pair["second_event"]
         for course, (time, event) in enumerate(zip(times, events, strict=True)):
             if event:
                 at_risk = [x for x in (0, 1) if times[x] >= time]

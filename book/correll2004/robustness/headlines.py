@@ -1,4 +1,4 @@
-"""The headline results that are read off a curve: probabilities, means and medians."""
+"""The headline results that are read from a curve: survival probabilities, means, medians."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -6,11 +6,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from ..data import courses, validation
 from ..data.courses import COURSES
 from ..paper import calls
 from ..paper.records import Files
 from ..stats.survival import KaplanMeier
 from . import coding_choices
+from .limits import in_percent
 
 PROBABILITY = "survival probability"
 TRANSFORMS = ("log-log", "log", "plain")
@@ -18,10 +20,11 @@ TRANSFORMS = ("log-log", "log", "plain")
 
 @dataclass(frozen=True)
 class Headline:
-    """A headline result that is read off a curve.
+    """A headline result that is read from a curve.
 
     claim : id in the register; title : its words there; course : 1 or 2; statistic :
-    `PROBABILITY`, ``Mean`` or ``Median``; time : of a probability, in months; unit.
+    `PROBABILITY`, ``Mean`` or ``Median``; time : of a probability, in months, None for a duration;
+    unit : ``percent`` or ``months``.
     """
 
     claim: str
@@ -33,20 +36,20 @@ class Headline:
 
     @property
     def is_probability(self) -> bool:
-        """Whether it is a survival probability and no duration."""
-        return self.statistic == PROBABILITY
+        """Whether it is a survival probability, not a duration."""
+        return self.time is not None
 
     @property
     def short(self) -> str:
-        """A few words: ``Relief for 3 months``, on either reading, or ``Mean``."""
-        return f"Relief for {self.time:g} months" if self.is_probability else self.statistic
+        """A short title: ``Relief for 3 months``, for both readings, or ``Mean``."""
+        return self.statistic if self.time is None else f"Relief for {self.time:g} months"
 
 
 @cache
 def of_curves(files: Files) -> dict[str, Headline]:
     """The register's headline results that depend on the curves, by claim id."""
     found = {}
-    for name, claim in files.register.query("headline != ''").iterrows():
+    for name, claim in validation.rows(files.register.query("headline != ''")):
         call = calls.parse(claim["compute"])
         if call.quantity == "survival_at":
             statistic, time, unit = PROBABILITY, call["months"], "percent"
@@ -61,8 +64,7 @@ def of_curves(files: Files) -> dict[str, Headline]:
 
 def titles(files: Files) -> dict[str, tuple[str, str]]:
     """Course and short title of each headline, by claim id: for tables and figures."""
-    courses = {1: "First course", 2: "Second course"}
-    return {claim: (courses[h.course], h.short) for claim, h in of_curves(files).items()}
+    return {claim: (courses.title(h.course), h.short) for claim, h in of_curves(files).items()}
 
 
 def choices_for(files: Files, headline: Headline) -> dict[str, coding_choices.Choice]:
@@ -81,50 +83,49 @@ def estimate(
     """``(value, lower, upper)`` of a headline from a curve, in its unit.
 
     reading : ``beyond`` for S(t), ``at_least`` for S(t-). Limits are 95%: log-log for
-    probabilities, none where they are 0 or 100%; -/+ 1.96 standard errors as in Table 5 for
-    the mean; Brookmeyer and Crowley's for the median, inf where not reached. NaN where there
-    is none.
+    probabilities; -/+ 1.96 standard errors as in Table 5 for the mean; Brookmeyer and
+    Crowley's for the median. They are inf if the curve does not reach them, and NaN if there
+    are none: at probabilities of 0 and 100%, and for a mean with fewer than two events.
     """
-    if headline.is_probability:
-        probability, limits = _read_at(headline, curve, reading)
-        if probability in (0, 1):
-            limits = (np.nan, np.nan)
-        lower, upper = limits
-        return 100 * probability, 100 * lower, 100 * upper
+    if headline.time is not None:
+        return in_percent(*_read_at(headline.time, curve, reading))
     if headline.statistic == "Median":
         return curve.median_time(), *curve.median_limits()
     if curve.n_events < 2:
         return curve.area(), np.nan, np.nan
     mean = curve.mean()
-    # Beyond ten decimals an area is binary noise: combinations of equal value are to tie.
-    return tuple(np.round((mean.value, mean.lower, mean.upper), 10))
+    # Without the binary noise beyond ten decimals, combinations of equal value tie.
+    value, lower, upper = np.round((mean.value, mean.lower, mean.upper), 10)
+    return value, lower, upper
 
 
 def _read_at(
-    headline: Headline, curve: KaplanMeier, reading: str, transform: str = "log-log"
+    time: float, curve: KaplanMeier, reading: str, transform: str = "log-log"
 ) -> tuple[float, tuple[float, float]]:
-    """The survival probability at a headline's time on either reading, and its limits."""
-    time = headline.time
+    """The survival probability at a time in one of the two readings, and its limits."""
     if reading == "at_least":
         return curve.survival_just_before(time), curve.limits_just_before(time, transform)
     return curve.survival_at(time), curve.limits_at(time, transform)
 
 
 def at_risk(headline: Headline, curve: KaplanMeier) -> float:
-    """Number at risk just before the time of a probability; else NaN."""
-    return curve.at_risk(headline.time) if headline.is_probability else np.nan
+    """Number at risk just before the time of a probability, NaN for a duration."""
+    return np.nan if headline.time is None else curve.at_risk(headline.time)
 
 
 def limits_by_transform(files: Files, claim: str) -> pd.DataFrame:
-    """Limits of a probability on the paper's path under each transform, and each reading.
+    """Limits of a probability on the paper's path, by reading and transform.
 
     claim : id of the headline. Rows (reading, transform); columns value, lower, upper, percent.
+    Raises ValueError if the headline is a duration.
     """
     headline = of_curves(files)[claim]
+    if headline.time is None:
+        raise ValueError(f"{claim} is not a survival probability")
     curve, rows = coding_choices.curve(files, headline.course), {}
     for reading in coding_choices.choices(files)["reading"].options:
         for transform in TRANSFORMS:
-            value, (lower, upper) = _read_at(headline, curve, reading, transform)
+            value, (lower, upper) = _read_at(headline.time, curve, reading, transform)
             limits = {"lower": 100 * lower, "upper": 100 * upper}
             rows[reading, transform] = {"value": 100 * value, **limits}
     return pd.DataFrame.from_dict(rows, orient="index")

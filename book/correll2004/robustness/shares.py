@@ -1,14 +1,14 @@
-"""Proportions with limits: over patients, and over cycles that share patients."""
+"""Proportions with confidence limits: of patients, and of cycles, several of one patient."""
 
 import pandas as pd
 
 from ..data.table1 import Table1
-from ..paper import rounding
+from ..paper import claims, rounding
 from ..paper.records import Files
 from ..stats import proportions
 from . import coding_choices
 
-PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # not in Table 1: the printed count
+PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # a claim; Table 1 does not name them
 SHARES_OF_PATIENTS = {
     "Complete relief, first course": ("cycle == 1", "relief_percent == 100"),
     "Partial relief, first course": ("cycle == 1", "0 < relief_percent < 100"),
@@ -37,9 +37,8 @@ def _cycles(table: Table1) -> pd.DataFrame:
 def shares_of_patients(files: Files) -> pd.DataFrame:
     """Proportions in which each patient is counted once, from Table 1 as printed.
 
-    Columns count, n, percent, and Wilson's limits lower, upper. The hallucinations are the
-    paper's count: Table 1 does not name the patients. The last row is a side effect seen in
-    nobody.
+    Columns count, n, percent, and Wilson's limits lower, upper, in percent. The count of
+    hallucinations is the paper's. The last row is of a side effect that nobody had.
     """
     cycles = _cycles(files.table1)
     counts = {}
@@ -47,11 +46,11 @@ def shares_of_patients(files: Files) -> pd.DataFrame:
         chosen = cycles.query(base, engine="python")
         counts[label] = len(chosen.query(condition, engine="python")), len(chosen)
         if label == "Complete relief, second course":
-            # What relief the broken-off infusions brought is not reported.
+            # Nobody reports how much relief the broken-off infusions brought.
             with_failures = len(coding_choices.outcomes(files, 2, broken_off="failure"))
             counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
     n = len(files.table1.patients)
-    printed = files.register.at[PATIENTS_WITH_HALLUCINATIONS, "printed"]
+    printed = claims.published(files, PATIENTS_WITH_HALLUCINATIONS)
     reported = int(rounding.printed_number(printed))
     counts["Hallucinations, as reported"] = reported, n
     counts["Any side effect reported in no patient"] = 0, n
@@ -64,7 +63,7 @@ def shares_of_patients(files: Files) -> pd.DataFrame:
 
 
 def shares_of_cycles(table: Table1) -> pd.DataFrame:
-    """Proportions of all cycles, with limits that take patients as clusters.
+    """Proportions of all cycles, with limits that treat each patient's cycles as a cluster.
 
     Columns count, n, percent, lower, upper (bootstrap over patients), design_effect, and
     naive_lower, naive_upper (Wilson's, as if the cycles were independent), percent.

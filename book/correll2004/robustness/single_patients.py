@@ -1,4 +1,4 @@
-"""The headline results without each patient in turn, under the repairs."""
+"""The headline results without each patient in turn, under all repairs."""
 
 from functools import cache
 
@@ -27,7 +27,7 @@ def leave_one_out(files: Files) -> pd.DataFrame:
 
 @cache
 def _without_each(table: Table1) -> dict[int, Table1]:
-    """A Table 1 without each patient in turn, by number; the whole of it at 0."""
+    """Table 1 without each patient in turn, by number; with all patients at 0."""
     return {0: table} | {patient: table.without(patient) for patient in table.patients["patient"]}
 
 
@@ -35,7 +35,7 @@ def leave_one_out_range(files: Files) -> pd.DataFrame:
     """`leave_one_out` in one row per headline, indexed by claim id.
 
     Columns value (nobody left out), minimum, without_minimum, maximum, without_maximum:
-    the patients whose absence gives the extremes, as ``18`` or ``8, 15``.
+    the patients without whom the value is lowest and highest, such as ``18`` or ``8, 15``.
     """
     found = leave_one_out(files)
     rows = {}
@@ -51,7 +51,8 @@ def leave_one_out_range(files: Files) -> pd.DataFrame:
 def leave_one_out_restricted(table: Table1, course: int, horizon: float) -> pd.Series:
     """Restricted mean of a course without each of its patients in turn: by patient, 0 for nobody.
 
-    horizon : months. Means to one horizon can be compared where those to the last time cannot.
+    horizon : months. Means up to the same horizon can be compared. Means up to the last time
+    cannot, because that time depends on who is left out.
     """
     members = {0, *table.course(course)["patient"]}
     means = {

@@ -1,10 +1,10 @@
-"""The same Kaplan-Meier curve in other programs: what each prints of it, by its own rules.
+"""What other programs print of the same Kaplan-Meier curve, each by its own rules.
 
-Programs agree on the curve and differ in what they make of it. Each function below takes
-a `correll2004.stats.survival.KaplanMeier` and returns what one program prints by default, in
-months. lifelines is run. R's rules are written out here and held to R's own output by the
-tests. SPSS, SAS and Stata are not run: their numbers come from published formulas, named
-with their source in each docstring.
+All programs compute the same curve, but not the same mean, median and limits. Each function
+below takes a `correll2004.stats.survival.KaplanMeier` and returns what one program prints by
+default, in months. lifelines is run. R's rules are programmed here, and tests compare them with
+R's output. SPSS, SAS and Stata are not run: their numbers are computed from published formulas,
+whose source each docstring names.
 """
 
 from collections.abc import Callable
@@ -15,29 +15,30 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from lifelines.utils import median_survival_times, qth_survival_times, restricted_mean_survival_time
 
+from ..paper import claims
 from ..paper.records import Files
 from ..paper.rounding import agrees
 from ..stats.curves import TIE
 from ..stats.survival import Z95_EXACT, KaplanMeier, first_time
 from .conventions import without_times_of_zero
 
-NONE = float("nan")  # the program prints no such number
+NOT_PRINTED = float("nan")  # the program prints no such number
 
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """What a program prints of a curve, in months: NaN for nothing, inf for not reached.
+    """What a program prints of a curve, in months; NaN if nothing, inf if not reached.
 
-    ``quarter`` and ``three_quarters`` are the times by which so many have relapsed.
+    ``quarter`` and ``three_quarters`` are the times by which that share has relapsed.
     """
 
     patients: int
     mean: float
-    mean_se: float = NONE
-    mean_lower: float = NONE
-    mean_upper: float = NONE
+    mean_se: float = NOT_PRINTED
+    mean_lower: float = NOT_PRINTED
+    mean_upper: float = NOT_PRINTED
     median: float
-    median_se: float = NONE
+    median_se: float = NOT_PRINTED
     median_lower: float
     median_upper: float
     quarter: float
@@ -50,9 +51,9 @@ class Output:
 def middle_of_step(curve: KaplanMeier, probability: float, open_end: str = "first") -> float:
     """As `first_time`, but the middle of a step that lies at exactly that probability.
 
-    The step ends at the next relapse. Where none follows, programs part: ``first`` takes
+    The step ends at the next relapse. If no relapse follows, programs differ: ``first`` takes
     the beginning of the step (R's ``print``), ``last`` the middle up to the last patient's
-    time (R's ``quantile``, GraphPad Prism), ``missing`` has no value, NaN (SAS).
+    time (R's ``quantile``, GraphPad Prism), ``missing`` gives NaN (SAS).
 
     Sources: R, ``survival:::survmean`` and ``quantile.survfit``; SAS/STAT User's Guide,
     LIFETEST; GraphPad, Prism Statistics Guide. Raises KeyError for another ``open_end``.
@@ -65,7 +66,7 @@ def middle_of_step(curve: KaplanMeier, probability: float, open_end: str = "firs
     if len(later):
         return (start + float(later.index[0])) / 2
     last = (start + float(curve.months.max())) / 2
-    return {"first": start, "last": last, "missing": NONE}[open_end]
+    return {"first": start, "last": last, "missing": NOT_PRINTED}[open_end]
 
 
 # --- programs ---------------------------------------------------------------------
@@ -125,7 +126,7 @@ def sas(curve: KaplanMeier) -> Output:
 
     Mean to the largest *relapse* time, too small where a longer time is censored, with
     variance after Kaplan and Meier, m / (m - 1) included; percentiles are the middle of a
-    step at exactly that height, none where the curve ends there; limits of the median
+    step at exactly that probability, NaN if the curve ends there; limits of the median
     from log-log limits of S(t), the default of CONFTYPE=. No error of the median.
 
     Source: SAS/STAT User's Guide, The LIFETEST Procedure, Computational Formulas, for the
@@ -158,7 +159,7 @@ def stata(curve: KaplanMeier) -> Output:
     times; median's error as `stata_median_error`; its limits from log-log limits of S(t).
 
     Sources: Stata Survival Analysis Reference Manual, stci and stset; ``stci.ado``
-    7.3.10 and ``st_set.ado`` 6.2.10. Raises ValueError where no patient is left.
+    7.3.10 and ``st_set.ado`` 6.2.10. Raises ValueError if no patient is left.
     """
     curve = without_times_of_zero(curve)
     mean, survival = curve.restricted_mean(curve.months.max()), curve.table["survival"]
@@ -179,17 +180,17 @@ def stata(curve: KaplanMeier) -> Output:
 
 
 def stata_median_error(curve: KaplanMeier) -> float:
-    """Stata's standard error of the median: se(S(t50)) / f, as SPSS's but for one point.
+    """Stata's standard error of the median: se(S(t50)) / f, as in SPSS but for one point.
 
     f = (S(u) - S(l)) / (l - u), l the first time with S <= 0.45, u the last time with
     S >= 0.55, here of any patient, relapsed or censored; SPSS takes relapses only. NaN
-    where either is missing. Source: ``stci.ado`` 7.3.10, after Collett (1994).
+    if either is missing. Source: ``stci.ado`` 7.3.10, after Collett (1994).
     """
     survival = curve.table["survival"]
     upper = survival[survival >= 0.55 - TIE]
     lower = survival[survival <= 0.45 + TIE]
     if upper.empty or lower.empty:
-        return NONE
+        return NOT_PRINTED
     start, end = upper.index[-1], lower.index[0]
     density = (survival[start] - survival[end]) / (end - start)
     return float(curve.se_at(first_time(survival, 0.5)) / density)
@@ -200,7 +201,7 @@ def lifelines(curve: KaplanMeier) -> Output:
 
     Mean by ``restricted_mean_survival_time`` to the largest time, which has to be given:
     by default it integrates to infinity. It has no standard error of the mean; what
-    ``return_variance=True`` returns is none (lifelines issues #1277 and #1682).
+    ``return_variance=True`` returns is not one (lifelines issues #1277 and #1682).
     """
     fitter = KaplanMeierFitter().fit(curve.months, curve.event)
     lower, upper = median_survival_times(fitter.confidence_interval_).to_numpy().ravel()
@@ -222,7 +223,10 @@ PROGRAMS: dict[str, Callable[[KaplanMeier], Output]] = {
     "R": r_survival,
     "lifelines": lifelines,
 }
-HOW = dict.fromkeys(("SPSS", "SAS", "Stata"), "formula") | dict.fromkeys(("R", "lifelines"), "run")
+# How the numbers of each program are obtained here.
+BASIS = dict.fromkeys(("SPSS", "SAS", "Stata"), "formula") | dict.fromkeys(
+    ("R", "lifelines"), "run"
+)
 
 
 def outputs(curve: KaplanMeier) -> pd.DataFrame:
@@ -249,21 +253,22 @@ PRINTED_AS = {
 
 def table5_row(files: Files, course: str) -> dict[str, str]:
     """The printed strings of Table 5 for the ``first`` or ``second`` course, by column."""
-    printed = files.register["printed"]
-    return {name: printed[f"t5-{course}-{end}"] for name, end in PRINTED_AS.items()}
+    return {name: claims.published(files, f"t5-{course}-{end}") for name, end in PRINTED_AS.items()}
 
 
 def prints_table5(files: Files, course: str, found: pd.DataFrame) -> pd.DataFrame:
-    """Which numbers of programs would be printed as Table 5 prints them, as booleans.
+    """Which numbers of programs print as Table 5 prints them, as booleans.
 
     course : ``first`` or ``second``; found : frame of `outputs`. Columns that Table 5 does
     not have are False.
     """
     same = pd.DataFrame(False, index=found.index, columns=found.columns)
+    register = files.register.to_dict("index")
     for column, end in PRINTED_AS.items():
-        printed, rounding = files.register.loc[f"t5-{course}-{end}", ["printed", "rounding"]]
+        claim = register[f"t5-{course}-{end}"]
         same[column] = [
-            bool(np.isfinite(value) and agrees(printed, value, rounding)) for value in found[column]
+            bool(np.isfinite(value) and agrees(claim["printed"], value, claim["rounding"]))
+            for value in found[column]
         ]
     return same
 
@@ -271,11 +276,11 @@ def prints_table5(files: Files, course: str, found: pd.DataFrame) -> pd.DataFram
 # --- an example -------------------------------------------------------------------
 
 
-def half_way(last_relapsed: bool) -> KaplanMeier:
-    """Ten made-up patients whose curve stands at exactly one half for a while.
+def example_at_one_half(last_relapsed: bool) -> KaplanMeier:
+    """Ten made-up patients whose curve has a step at exactly one half.
 
-    Five relapse, five are censored later; the last of these may relapse instead. Printed
-    with the results of R and SAS by the CAMIS project (Comp/r-sas_survival.qmd).
+    Five relapse and five are censored later; the last of these may relapse instead. The CAMIS
+    project prints the example with the results of R and SAS (Comp/r-sas_survival.qmd).
     """
     times = [54, 75, 77, 84, 87, 92, 103, 105, 112, 118]
     return KaplanMeier(times, [1, 1, 1, 1, 1, 0, 0, 0, 0, int(last_relapsed)])

@@ -1,10 +1,11 @@
-"""What the outcomes that nobody saw could make of the curves: bounds and scenarios."""
+"""Bounds of the curves, from assumptions about the outcomes that are not known."""
 
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
+from ..data import validation
 from ..data.cells import NO_FOLLOW_UP
 from ..data.table1 import Table1
 from ..paper import course_curves
@@ -18,12 +19,12 @@ Times = dict[int, Iterable[float]]  # course (1 or 2) -> months
 
 
 def observed(table: Table1, times: Times) -> pd.DataFrame:
-    """What was seen of the patients of either course by some times.
+    """What had been observed of the patients of each course by some times.
 
     times : course (1 or 2) -> months. Rows (course, months); columns n, beyond (seen in
     remission beyond t), ended (relapse or failure by t), unknown (censored by t, including
-    those last seen at t), and, of the unknown, unseen: never seen after the infusion. The
-    censored at exactly t were in remission at t; whether they were beyond it is not known.
+    those last seen at t) and unseen (those of the unknown who were never seen after the
+    infusion). Who is censored at exactly t was in remission at t and may have relapsed after.
     """
     rows = {}
     for course, months in times.items():
@@ -42,18 +43,18 @@ def observed(table: Table1, times: Times) -> pd.DataFrame:
 
 
 def bounds(table: Table1, times: Times) -> pd.DataFrame:
-    """The least and the most that relief beyond some times can have been, in percent.
+    """The lowest and the highest possible relief beyond some times, in percent.
 
     times : as for `observed`. Rows (course, months); columns at_risk (at t) and estimate
-    (Kaplan-Meier); the four of `scenarios`; and counted: how many of the unknown patients of
-    `observed` the estimate counts as in remission.
+    (Kaplan-Meier); one for each of `scenarios`; and counted: how many of the unknown patients
+    of `observed` the estimate counts as in remission.
     """
-    seen, rows = observed(table, times), {}
+    seen, rows = dict(validation.rows(observed(table, times))), {}
     for course, months in times.items():
         curve, others = course_curves.of_course(table, course), scenarios(table, course)
         for time in months:
             probability = curve.survival_at(time)
-            counts = seen.loc[COURSE_TITLES[course], time]
+            counts = seen[COURSE_TITLES[course], time]
             rows[COURSE_TITLES[course], time] = {
                 "at_risk": curve.at_risk(time),
                 "estimate": 100 * probability,
@@ -64,11 +65,11 @@ def bounds(table: Table1, times: Times) -> pd.DataFrame:
 
 
 def scenarios(table: Table1, course: int) -> dict[str, pd.Series]:
-    """Curves of a course if the unknown had gone one way: S(t) by months, by name.
+    """Curves of a course under four assumptions: S(t) by months, by name.
 
-    unseen_relapsed, unseen_lasting : those without follow-up all relapsed at once, or all
-    stayed in remission; the estimate of the others is left to them. all_relapsed,
-    all_lasting : everybody censored relapsed right after the last visit, or never.
+    unseen_relapsed, unseen_lasting : all patients without follow-up relapsed at once, or all
+    stayed in remission; the others are estimated without them. all_relapsed, all_lasting :
+    all censored patients relapsed right after the last visit, or never.
     """
     found = table.course(course)
     months, event, unseen = found["relief_months"], found["event"], found["outcome"] == NO_FOLLOW_UP
@@ -91,9 +92,9 @@ def _probability_at(curve: pd.Series, time: float) -> float:
 
 
 def duration_bounds(table: Table1) -> pd.DataFrame:
-    """The least and the most that mean and median can have been, in months.
+    """The lowest and the highest possible mean and median, in months.
 
-    Rows (course, ``Mean`` or ``Median``); columns estimate and the four of `scenarios`.
+    Rows (course, ``Mean`` or ``Median``); columns estimate and one for each of `scenarios`.
     Means count relief up to 36 months; inf for a median not reached.
     """
     rows = {}
@@ -112,6 +113,6 @@ def _area(curve: pd.Series) -> float:
 
 
 def _by_course_and(rows: dict[tuple, dict], name: str) -> pd.DataFrame:
-    """Rows as a frame, by course and what else they are named by."""
+    """Rows as a frame with an index of two levels: the course, and another of that name."""
     frame = pd.DataFrame(rows.values())
     return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["Course", name]))
