@@ -125,6 +125,22 @@ def test_only_a_column_of_numbers_is_set_as_one(cell, kind):
     assert ('class="num"' in shown) == bool(kind)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(float("inf"), "not reached"), (0.125, "0.1"), (-1.25, "−1.2"), (40, "40.0")],
+)
+def test_a_number_or_that_it_is_not_reached(value, text):
+    assert html.or_not_reached(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "text"),
+    [(40, 0, "40"), (40, 3, "40"), (-1.5, 3, "−1.5"), (1 / 3, 2, "0.33"), (float("inf"), 2, None)],
+)
+def test_a_number_has_no_zeros_at_its_end(value, decimals, text):
+    assert html.without_zeros(value, decimals) == (text or html.NOT_REACHED)
+
+
 def test_evidence_has_a_column_of_the_repair_where_that_moves_a_number():
     moving = {
         name: any(len(set(row)) > 1 for row in claims.evidence(FILES, name).to_numpy().tolist())

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from correll2004.paper import course_curves, tables
+from correll2004.paths import BOOK
 from correll2004.show import figures
 from correll2004.show.style import PALETTE
 from correll2004.show.svg import figure
@@ -74,6 +75,19 @@ def test_text_is_text_and_large_enough_for_a_phone(drawings):
 
 def test_the_palette_has_no_colour_twice():
     assert len(set(PALETTE.values())) == len(PALETTE)
+
+
+def test_the_page_has_the_palettes_colours_and_others_for_dark():
+    """The page replaces a figure's colours by variables of these names."""
+    css = (BOOK / "_support" / "sphinx" / "static" / "book.css").read_text(encoding="utf-8")
+    themes = {
+        theme: dict(re.findall(r"--figure-(\w+): (#[0-9a-f]{6});", rules))
+        for theme, rules in re.findall(r'html\[data-theme="(\w+)"\] {(.*?)}', css, re.DOTALL)
+        if "--figure-" in rules
+    }
+    assert themes["light"] == PALETTE
+    assert themes["dark"].keys() == PALETTE.keys()
+    assert len(themes) == 2
 
 
 # --- times to label ---------------------------------------------------------------

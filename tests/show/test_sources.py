@@ -103,12 +103,12 @@ def test_a_name_that_two_modules_define_is_an_error():
         definitions.definitions((quantities, quantities))
 
 
-def test_claims_and_entries_are_counted_by_the_quantity_they_ask():
-    asked = sources.asked(FILES)
-    assert asked["claims"].sum() == (FILES.register["compute"] != "").sum()
-    assert asked.at["table5", "claims"] == FILES.register["compute"].str.startswith("table5(").sum()
-    assert asked.at["table5", "entries"] == ("D1", "D14")
-    assert (asked["claims"] + asked["entries"].str.len() > 0).all(), "a quantity nobody asks"
+def test_claims_and_entries_are_counted_by_the_quantity_they_use():
+    usage = sources.usage(FILES)
+    assert usage["claims"].sum() == (FILES.register["compute"] != "").sum()
+    assert usage.at["table5", "claims"] == FILES.register["compute"].str.startswith("table5(").sum()
+    assert usage.at["table5", "entries"] == ("D1", "D14")
+    assert (usage["claims"] + usage["entries"].str.len() > 0).all(), "a quantity that nothing uses"
 
 
 # --- the walk in CONTRIBUTING -------------------------------------------------------

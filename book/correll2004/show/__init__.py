@@ -14,7 +14,7 @@ from .claims_tables import (
 )
 from .dictionary_tables import dictionary_table
 from .divergences import divergence, divergences
-from .html import Listing, glue, reached, source, table
+from .html import Listing, glue, or_not_reached, source, table
 from .sources import quantities_table, quantity_sources, shared_sources
 from .study_tables import (
     curve_table,
@@ -40,13 +40,13 @@ __all__ = [
     "glue",
     "headlines",
     "leave_one_out",
+    "or_not_reached",
     "outputs_table",
     "pins",
     "printed_text",
     "published",
     "quantities_table",
     "quantity_sources",
-    "reached",
     "register_table",
     "section_name",
     "shared_sources",

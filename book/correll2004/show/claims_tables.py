@@ -1,16 +1,18 @@
-"""Claims as tables: published beside recomputed, with marks and verdicts."""
+"""Tables of claims: the published value, the recomputed one and the verdict on each."""
 
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from ..data import repairs
 from ..paper import calls, claims, rounding
 from ..paper.records import CONTEXT, NOT_COMPUTABLE, Files
-from .html import Html, table_html, with_minus
+from .html import Html, html_table, table_html, with_minus, without_zeros
 from .sources import REGISTER_PAGE, id_and_call
 
-# By kind of verdict.
+# Mark and class of the style sheet, by kind of verdict.
 MARK = {
     claims.REPRODUCED: "✓",
     claims.UNDER_REPAIR: "✓",
@@ -30,22 +32,23 @@ VERDICT_CLASS = {
 # --- published beside recomputed --------------------------------------------------
 
 
-def _at_printed_decimals(value, printed):
+def _at_printed_decimals(value: float, printed: str) -> str:
     return str(rounding.rounded(value, rounding.printed_number(printed)))
 
 
-def _mark(kind, repair):
+def _mark(kind: str, repair: str) -> str:
     """The mark of a verdict, with the repair that it needs."""
     return f"{MARK[kind]} {repair}".strip()
 
 
-def _cell_with_verdict(claim, unit=""):
-    """A published table's cell, linked to its claim: recomputed value, mark, what differs.
+def _value_with_verdict(claim: pd.Series, percent: bool = False) -> Html:
+    """The recomputed value of a claim, linked to it, with its mark and what differs.
 
-    unit : what stands right after the number. Returns ``(html, text)``.
+    percent : whether a percent sign follows the number.
     """
     kind, mark = VERDICT_CLASS[claim["kind"]], _mark(claim["kind"], claim["repair"])
     tabulated = with_minus(_at_printed_decimals(claim["recomputed"], claim["printed"]))
+    unit = "%" if percent else ""
     if claim["kind"] == claims.DIFFERS:
         extra = f"printed {claim['printed']}"
     elif claim["repair"]:
@@ -59,14 +62,30 @@ def _cell_with_verdict(claim, unit=""):
     number = f"{tabulated}{unit}&nbsp;{mark_html}"
     link = f'<a href="{REGISTER_PAGE}#{claim.name}">{number}</a>'
     html = f'<span class="v {kind}">{link}{extra_html}</span>'
-    return html, f"{tabulated}{unit} {mark}" + (f" [{extra}]" if extra else "")
+    return Html(html, f"{tabulated}{unit} {mark}" + (f" [{extra}]" if extra else ""))
 
 
-def published(files: Files, section: str, caption: str, note: str = "") -> Html:
-    """A published table in its own layout, every cell recomputed, with its verdict.
+def _published_cell(cell: pd.DataFrame, row: str) -> Html:
+    """A cell of a published table: its claim, or several, such as a count and its percentage."""
+    units = list(cell["unit"])
+    if len(units) == 2 and units[0] != units[1]:
+        count, share = (
+            _value_with_verdict(claim, claim["unit"] == "percent") for _, claim in cell.iterrows()
+        )
+        html = f"{count.html} <span class='share'>({share.html})</span>"
+        return Html(html, f"{count.text} ({share.text})")
+    values = [_value_with_verdict(claim) for _, claim in cell.iterrows()]
+    between = " / " if "/" in row else " – "
+    return Html(
+        between.join(value.html for value in values), between.join(value.text for value in values)
+    )
 
-    section : part of the register such as ``table-3``, whose locators name the row and
-    the column of every cell.
+
+def published(files: Files, section: str, caption: str) -> Html:
+    """A published table in its own layout, with every cell recomputed and its verdict.
+
+    section : a part of the paper such as ``table-3``, for which the register's locators name
+    the row and the column of every cell.
     """
     found = claims.of_section(files, section)
     place = found["locator"].str.extract(r"^row (?P<row>.+), column (?P<column>.+)$")
@@ -74,30 +93,17 @@ def published(files: Files, section: str, caption: str, note: str = "") -> Html:
     rows, columns = found["row"].drop_duplicates(), found["column"].drop_duplicates()
     html = pd.DataFrame("", index=rows.array, columns=columns.array, dtype=object)
     text = html.copy()
-    for (row, column), cell in found.groupby(["row", "column"], sort=False):
-        units = list(cell["unit"])
-        share = len(units) == 2 and units[0] != units[1]  # a count and its percentage
-        shown = [
-            _cell_with_verdict(claim, "%" if share and claim["unit"] == "percent" else "")
-            for _, claim in cell.iterrows()
-        ]
-        joint = " / " if "/" in row else " – "
-        if share:
-            html.at[row, column] = f"{shown[0][0]} <span class='share'>({shown[1][0]})</span>"
-            text.at[row, column] = f"{shown[0][1]} ({shown[1][1]})"
-        else:
-            html.at[row, column] = joint.join(piece for piece, _ in shown)
-            text.at[row, column] = joint.join(piece for _, piece in shown)
+    for row in rows:
+        for column, cell in found[found["row"] == row].groupby("column", sort=False):
+            shown = _published_cell(cell, row)
+            html.at[row, column], text.at[row, column] = shown.html, shown.text
     legend = f"{tally(found)} {legend_text(files, found)} Each number leads to its claim."
-    notes = " ".join(filter(None, [note, escape(legend, quote=False)]))
-    return Html(
-        table_html(html, caption, notes, "judged"),
-        f"{caption}\n{text.to_string()}\n{legend}",
-    )
+    table = table_html(html, caption, escape(legend, quote=False), "judged")
+    return Html(table, f"{caption}\n{text.to_string()}\n{legend}")
 
 
 def tally(found: pd.DataFrame) -> str:
-    """How many of some claims' numbers are reproduced, in a sentence."""
+    """How many claims have which verdict on the number, in a sentence."""
     counts, words = found["verdict"].value_counts(), {claims.DIFFERS: "differ"}
     parts = [
         f"{counts[verdict]} {verdict if counts[verdict] == 1 else words.get(verdict, verdict)}"
@@ -108,7 +114,7 @@ def tally(found: pd.DataFrame) -> str:
 
 
 def legend_text(files: Files, found: pd.DataFrame) -> str:
-    """What the marks mean, for the verdicts that occur."""
+    """What the marks of some claims mean, for the verdicts that occur among them."""
     meaning = {
         claims.REPRODUCED: "equal to the printed value",
         claims.DIFFERS: "differs from the printed value",
@@ -127,49 +133,50 @@ def legend_text(files: Files, found: pd.DataFrame) -> str:
 # --- the claims at the end of a chapter -------------------------------------------
 
 
-def recomputed_text(claim):
+def recomputed_text(claim: pd.Series) -> str:
     """The recomputed value with two decimals more than printed, at most four."""
     value = claim["recomputed"]
     if pd.isna(value):
         return "–"
-    decimals = min(4, max(0, -rounding.printed_number(claim["printed"]).as_tuple().exponent) + 2)
-
-    def short(number):
-        if number == float("inf"):
-            return "not reached"
-        text = f"{number:.{decimals}f}"
-        return with_minus(text.rstrip("0").rstrip(".") if decimals else text)
-
+    decimals = min(4, rounding.decimals(claim["printed"]) + 2)
+    tabulated = without_zeros(value, decimals)
     if claim["repair"]:
-        return f"{short(claim['recomputed_under_repair'])} ({short(value)} as tabulated)"
-    return short(value)
+        repaired = without_zeros(claim["recomputed_under_repair"], decimals)
+        return f"{repaired} ({tabulated} as tabulated)"
+    return tabulated
 
 
 def verdict_chip(claim: pd.Series) -> str:
-    """A claim's verdict as shape and word, never colour alone."""
-    look, mark = VERDICT_CLASS[claim["kind"]], MARK[claim["kind"]]
-    words = claim["verdict"]
-    return f'<span class="chip {look}"><span aria-hidden="true">{mark}</span> {words}</span>'
+    """A claim's verdict on the number as a mark and words, so that colour is not needed."""
+    kind, mark = VERDICT_CLASS[claim["kind"]], MARK[claim["kind"]]
+    mark_html = f'<span aria-hidden="true">{mark}</span>'
+    return f'<span class="chip {kind}">{mark_html} {claim["verdict"]}</span>'
 
 
-def _why(claim):
+def _why(claim: pd.Series) -> str:
+    """The divergence that a claim cites, and its explanation."""
     return ": ".join(filter(None, [claim["divergence"], claim["explanation"]]))
 
 
-def _claim_cells(claim, register=REGISTER_PAGE):
-    """HTML of a claim: what is claimed, why and how, printed, recomputed, both verdicts."""
-    why = f'<span class="why">{escape(_why(claim))}</span>' * bool(_why(claim))
-    wording = f'<span class="wording">{escape(claim["wording"])}</span>' * bool(claim["wording"])
+def _claim_cells(claim: pd.Series, register: str = REGISTER_PAGE) -> dict[str, str]:
+    """The cells of a claim as HTML, by column.
+
+    register : the page with the register, empty on that page itself.
+    """
+    why = f'<span class="why">{escape(_why(claim))}</span>' if _why(claim) else ""
+    wording = f'<span class="wording">{escape(claim["wording"])}</span>' if claim["wording"] else ""
     return {
-        "Claim": escape(claim["claim"]) + why + id_and_call(claim.name, claim["compute"], register),
+        "Claim": escape(claim["claim"])
+        + why
+        + id_and_call(str(claim.name), claim["compute"], register),
         "Printed": escape(printed_text(claim)),
         "Recomputed": escape(recomputed_text(claim)),
         "Verdict on number and wording": verdict_chip(claim) + wording,
     }
 
 
-def claims_table(found, caption, note=""):
-    """Claims one by one: place, claim and why, printed, recomputed, both verdicts."""
+def claims_table(found: pd.DataFrame, caption: str, note: str) -> Html:
+    """Claims one by one: place, claim with its explanation, printed, recomputed, both verdicts."""
     claimed = [claim for _, claim in found.iterrows()]
     index = pd.Index([place(claim) for claim in claimed], name="Place")
     cells = pd.DataFrame([_claim_cells(claim) for claim in claimed], index=index)
@@ -186,16 +193,13 @@ def claims_table(found, caption, note=""):
         },
         index=index,
     )
-    return Html(
-        table_html(cells, caption, note, "claims"),
-        f"{caption}\n{plain.to_string()}\n{note}",
-    )
+    return html_table(cells, plain, caption, note, "claims")
 
 
 def register_table(files: Files) -> Html:
-    """The whole register, one row per claim, with the patients that enter each value.
+    """The whole register, one row per claim, with the patients whose rows enter each value.
 
-    Rows carry what the page's filter needs; without a script it is a plain long table.
+    Each row has the data attributes that the page's filter reads.
     """
     found = claims.register(files)
     rows = []
@@ -209,9 +213,11 @@ def register_table(files: Files) -> Html:
         data = "".join(f' data-{key}="{escape(value)}"' for key, value in keys.items())
         cells = _claim_cells(claim, register="")
         cells["Claim"] += _members(claim["members"])
-        datas = "".join(f"<td>{cell}</td>" for cell in cells.values())
         here = escape(place(claim)).replace("/", "/<wbr>")
-        rows.append(f'<tr id="{name}"{data}><th scope="row">{here}</th>{datas}</tr>')
+        row = f'<th scope="row">{here}</th>' + "".join(
+            f"<td>{cell}</td>" for cell in cells.values()
+        )
+        rows.append(f'<tr id="{name}"{data}>{row}</tr>')
     heads = "".join(f'<th scope="col">{name}</th>' for name in ["Place", *cells])
     caption = f"The register. {tally(found)}"
     html = (
@@ -223,8 +229,8 @@ def register_table(files: Files) -> Html:
     return Html(html, f"{caption}\n{found[columns].to_string()}")
 
 
-def _members(members):
-    """The patients or cycles behind a value, folded away where they are many."""
+def _members(members: Sequence[str]) -> str:
+    """The patients or cycles that enter a value, folded away if there are many."""
     if not members:
         return ""
     listed = ", ".join(members)
@@ -234,11 +240,11 @@ def _members(members):
 
 
 def chapter_claims(files: Files, chapter: str) -> Html:
-    """The claims of a chapter: statements one by one, cells of tables counted by table."""
+    """The claims of a chapter: statements one by one, the cells of tables as counts by table."""
     found = claims.of_chapter(files, chapter)
     in_tables = found["section"].str.startswith("table-")
     note = " ".join(
-        f"{section_name(section)}, with its heads and notes, judged above: {tally(group)}"
+        f"{section_name(str(section))}, with its heads and notes, judged above: {tally(group)}"
         for section, group in found[in_tables].groupby("section")
     )
     statements = found[~in_tables]
@@ -247,22 +253,22 @@ def chapter_claims(files: Files, chapter: str) -> Html:
     return claims_table(statements, caption, note)
 
 
-def section_name(section):
-    """Name of a part of the paper: ``table-2`` is Table 2, ``figure-1`` its caption."""
+def section_name(section: str) -> str:
+    """Name of a part of the paper, such as Table 2 or Caption of Figure 1."""
     kind, _, number = section.partition("-")
     if kind == "figure":
         return f"Caption of Figure {number}"
     return f"Table {number}" if kind == "table" else section.capitalize()
 
 
-def place(claim):
-    """Where a claim stands in the paper: paragraph (¶) and sentence (s), row or column."""
+def place(claim: pd.Series) -> str:
+    """Where the paper makes a claim: paragraph (¶) and sentence (s), or row and column."""
     kind, _, number = claim["section"].partition("-")
     part = f"Figure {number}" if kind == "figure" else section_name(claim["section"])
     return f"{part}, {claim['locator']}"
 
 
-def printed_text(claim):
+def printed_text(claim: pd.Series | Mapping[Any, Any]) -> str:
     """The printed value with its unit."""
     if claim["unit"] == "percent":
         printed = claim["printed"]
@@ -280,11 +286,11 @@ def printed_text(claim):
 def headlines(files: Files) -> Html:
     """The paper's headline results: printed, recomputed, an interval and the verdict."""
     caption = "The paper's headline results, recomputed."
-    readings = [f"{name}: {repairs.in_words(files.repairs, name)}" for name in files.repair_names]
-    readings = "; ".join([*readings, "as tabulated: Table 1 as printed"])
+    codings = [f"{name}: {repairs.in_words(files.repairs, name)}" for name in files.repair_names]
+    listed = "; ".join([*codings, "as tabulated: Table 1 as printed"])
     under = f" under {' and '.join(files.repair_names)}" if files.repair_names else ""
     note = (
-        f"{readings}. Intervals{under}: for shares of patients Wilson's, for heights of a curve "
+        f"{listed}. Intervals{under}: for shares of patients Wilson's, for heights of a curve "
         "log-log, both ours; for means and medians those of Table 5, not cut off at 0; none for "
         "counts, and none where cycles of the same patients count."
     )
@@ -306,5 +312,5 @@ def headlines(files: Files) -> Html:
     return Html(html, f"{caption}\n{plain.to_string()}\n{note}")
 
 
-def _interval_text(limits):
+def _interval_text(limits: tuple[float, float] | None) -> str:
     return "–" if limits is None else with_minus(f"{limits[0]:.1f} to {limits[1]:.1f}")

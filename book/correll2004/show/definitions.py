@@ -1,11 +1,12 @@
-"""What the code defines between Table 1 and a value, and what each definition uses.
+"""The functions and constants that compute a value from Table 1, and what each of them uses.
 
-Both are read off the source, so that the chapter *Quantities* shows what runs.
+Both are read from the source, so that the chapter *Quantities* shows the code that runs.
 """
 
 import ast
 import inspect
 import textwrap
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +18,11 @@ from ..paper.quantities import QUANTITIES
 from ..paths import ROOT
 from ..stats import curves, summary
 
-# Where a value is computed from the columns of Table 1.
+# The modules that compute values from the columns of Table 1.
 MODULES = (quantities, versions, classes, courses, curves, summary)
-SHARED = "_of_rows"  # a helper of nearly all quantities, so shown once
+SHARED = "_of_rows"  # a helper of nearly all quantities, shown once and not with each of them
+
+Node = ast.FunctionDef | ast.Assign | ast.AnnAssign
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,12 @@ class Definition:
 def definitions(modules: tuple[ModuleType, ...] = MODULES) -> dict[str, Definition]:
     """Every definition of some modules by name, in the order of the files.
 
-    A class is found under its methods, as ``Curves.__init__``. Raises ValueError where two
-    modules define one name.
+    A class is represented by its methods, such as ``Curves.__init__``. Raises ValueError if two
+    modules define the same name.
     """
     texts = {module: inspect.getsource(module) for module in modules}
-    nodes, visible = {}, {}
+    nodes: dict[str, tuple[ModuleType, Node]] = {}
+    visible: dict[ModuleType, set[str]] = {}
     for module in modules:
         tree = ast.parse(texts[module])
         named = _named(tree)
@@ -58,7 +62,7 @@ def definitions(modules: tuple[ModuleType, ...] = MODULES) -> dict[str, Definiti
         visible[module] = imported | {name.split(".")[0] for name in named}
     found = {}
     for name, (module, node) in nodes.items():
-        # By the short name under which code knows it: mean of Curves.mean, Curves itself.
+        # Keys are the names in the code: mean for Curves.mean, Curves for Curves.__init__.
         members = [one for one in nodes if "." in one and one.split(".")[0] in visible[module]]
         attributes = {one.split(".")[1]: one for one in members}
         plain = {one: one for one in visible[module] if one in nodes}
@@ -68,9 +72,9 @@ def definitions(modules: tuple[ModuleType, ...] = MODULES) -> dict[str, Definiti
     return found
 
 
-def _named(tree: ast.Module) -> dict[str, ast.stmt]:
+def _named(tree: ast.Module) -> dict[str, Node]:
     """Functions, methods and constants of a module by name."""
-    found: dict[str, ast.stmt] = {}
+    found: dict[str, Node] = {}
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
@@ -84,11 +88,11 @@ def _named(tree: ast.Module) -> dict[str, ast.stmt]:
 
 
 def _uses(
-    node: ast.stmt, plain: dict[str, str], attributes: dict[str, str], itself: str
+    node: Node, plain: dict[str, str], attributes: dict[str, str], itself: str
 ) -> tuple[str, ...]:
-    """Definitions that a body uses, in its order. Annotations and defaults are not asked."""
+    """Definitions that a body uses, in order of use; annotations and defaults do not count."""
     body = node.body if isinstance(node, ast.FunctionDef) else [node.value]
-    inner = [one for part in body for one in ast.walk(part)]
+    inner = [one for part in body if part for one in ast.walk(part)]
     named = [one for one in inner if isinstance(one, (ast.Name, ast.Attribute))]
     named.sort(key=lambda one: (one.end_lineno, one.end_col_offset))
     found = [
@@ -99,7 +103,7 @@ def _uses(
 
 
 def _definition(
-    name: str, module: ModuleType, node: ast.stmt, text: str, uses: tuple[str, ...]
+    name: str, module: ModuleType, node: Node, text: str, uses: tuple[str, ...]
 ) -> Definition:
     file = Path(inspect.getfile(module)).relative_to(ROOT).as_posix()
     decorators = getattr(node, "decorator_list", [])
@@ -119,25 +123,36 @@ def _definition(
 
 
 def own_definitions(quantity: str) -> list[Definition]:
-    """A quantity and the helpers beside it that serve it, in order of use."""
-    found, file = [definitions()[quantity]], definitions()[quantity].file
-    for one in found:  # which grows
-        helpers = [definitions()[name] for name in one.uses if name not in {SHARED, *QUANTITIES}]
-        found += [each for each in helpers if each.file == file and each not in found]
+    """A quantity and the helpers in its file that it uses, in order of use."""
+    file = definitions()[quantity].file
+
+    def helpers(name: str) -> list[str]:
+        uses = [one for one in definitions()[name].uses if one not in {SHARED, *QUANTITIES}]
+        return [one for one in uses if definitions()[one].file == file]
+
+    return [definitions()[name] for name in _with_all([quantity], helpers)]
+
+
+def _with_all(names: Iterable[str], used_by: Callable[[str], Iterable[str]]) -> list[str]:
+    """Names, the names that they use, those that these use, and so on, each once."""
+    found, waiting = [], list(dict.fromkeys(names))
+    while waiting:
+        found.append(waiting.pop(0))
+        used = dict.fromkeys(used_by(found[-1]))
+        waiting += [name for name in used if name not in found and name not in waiting]
     return found
 
 
 def rests_on(quantity: str) -> list[str]:
-    """Names of what a quantity and its helpers use beside themselves, in order of use."""
+    """Names of the other definitions that a quantity and its helpers use, in order of use."""
     own = own_definitions(quantity)
     used = dict.fromkeys(name for one in own for name in one.uses)
     return [name for name in used if definitions()[name] not in own]
 
 
 def shared_definitions() -> list[Definition]:
-    """All that any quantity rests on in the end, other quantities apart, by file."""
+    """All definitions, but for quantities, that any quantity uses in any step, by file."""
     found = [name for quantity in QUANTITIES for name in rests_on(quantity)]
     found = [name for name in found if name not in QUANTITIES]
-    for name in found:  # which grows
-        found += [one for one in definitions()[name].uses if one not in found]
+    found = _with_all(found, lambda name: definitions()[name].uses)
     return [one for name, one in definitions().items() if name in found]

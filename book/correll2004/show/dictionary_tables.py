@@ -1,4 +1,4 @@
-"""The data dictionary as tables."""
+"""The data dictionary as tables, one for each data file."""
 
 from collections.abc import Iterator
 from html import escape

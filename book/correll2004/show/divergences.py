@@ -1,17 +1,18 @@
-"""Entries of the ledger with their computed evidence."""
+"""Entries of the ledger of divergences, with their computed evidence."""
 
 from html import escape
 
+import pandas as pd
+
 from ..paper import claims
 from ..paper.records import Files
-from .html import Html, table, with_minus
-
-# --- divergences ------------------------------------------------------------------
+from .html import Html, table, without_zeros
 
 
 def divergence(files: Files, name: str) -> Html:
     """A divergence of the ledger with its computed evidence."""
-    entry, evidence = files.divergences.loc[name], claims.evidence(files, name)
+    entry = files.divergences.to_dict("index")[name]
+    evidence = claims.evidence(files, name)
     where = f"Where: {entry['where']}."
     conclusion = f"Does a conclusion change? {entry['conclusion']}"
     words = [where, entry["printed"], entry["explanation"], conclusion]
@@ -25,23 +26,19 @@ def divergence(files: Files, name: str) -> Html:
     return Html(html, "\n".join([head, *words, found.text]))
 
 
-def _evidence_table(name, evidence):
-    """Evidence as a table; the column of a repair only where it moves something."""
+def _evidence_table(name: str, evidence: pd.DataFrame) -> Html:
+    """Evidence as a table, with a column for each repair that changes a value."""
     if evidence.empty:
         return Html("", "")
     tabulated, *repairs = evidence
-    moves = [name for name in repairs if not evidence[name].equals(evidence[tabulated])]
-    heads = {tabulated: "As tabulated"} | {name: f"Under {name}" for name in moves}
+    moves = [repair for repair in repairs if not evidence[repair].equals(evidence[tabulated])]
+    heads = {tabulated: "As tabulated"} | {repair: f"Under {repair}" for repair in moves}
     shown = evidence[[tabulated, *moves]].rename(columns=heads)
-    return table(shown, f"Evidence for {name}", _short)
+    return table(shown, f"Evidence for {name}", without_zeros)
 
 
 def divergences(files: Files, *names: str) -> Html:
-    """Several divergences of the ledger; all of them where none is named."""
+    """Several divergences of the ledger, or all of them if none is named."""
     entries = [divergence(files, name) for name in names or files.divergences.index]
     html = "\n".join(entry.html for entry in entries)
     return Html(html, "\n\n".join(entry.text for entry in entries))
-
-
-def _short(value):
-    return with_minus(f"{value:.3f}".rstrip("0").rstrip("."))

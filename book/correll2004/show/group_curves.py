@@ -1,4 +1,4 @@
-"""Survival curves by any column of the patients, drawn and as a table, in one call."""
+"""Survival curves of groups of patients: a figure and a table from one call."""
 
 import textwrap
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from math import ceil
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..data.adtte import COURSES
+from ..data import courses
 from ..data.table1 import Table1
 from ..paper import codings
 from ..paper.groups import groups, in_words
@@ -17,9 +17,6 @@ from .figures.survival_curves import draw_steps, mark_censored, two_curves
 from .style import PALETTE, style
 
 TIMES = (3, 6, 12)  # months at which the table reads a curve
-
-
-# --- how they look ----------------------------------------------------------------
 
 
 def survival_curves(
@@ -35,7 +32,7 @@ def survival_curves(
     """
     found = groups(table, by, course, cuts)
     coding = codings.in_caption(table)
-    caption = f"{COURSES[course].capitalize()} course by {in_words(by)}, {coding}."
+    caption = f"{courses.title(course)} by {in_words(by)}, {coding}."
     whole = KaplanMeier(table.course(course)["relief_months"], table.course(course)["event"])
     two = len(found) <= 2
     drawing = two_curves(found, ticks) if two else panels(found, whole, ticks)
@@ -49,7 +46,7 @@ def survival_curves(
 def panels(
     curves: dict[str, KaplanMeier], whole: KaplanMeier, ticks: Sequence[float] | None = None
 ) -> Figure:
-    """A small panel for each curve, with that of all patients behind it in grey.
+    """A small panel for each curve, with the curve of all patients in grey.
 
     curves : label -> `KaplanMeier`; whole : that of all; ticks : times in months to label.
     """
@@ -72,7 +69,7 @@ def panels(
 
 
 def describe(curves: dict[str, KaplanMeier]) -> str:
-    """Curves in words, with their numbers: the text for who cannot see them."""
+    """The curves in words with their numbers, for readers who cannot see them."""
     words = [
         f"{label}, {curve.n} patients, {curve.n_events} relapses or failures, in remission "
         f"{100 * curve.survival_at(3):.0f}% at 3 months ({curve.at_risk(3)} at risk)"
@@ -94,7 +91,7 @@ def _table(curves: dict[str, KaplanMeier], caption: str, overlap: bool) -> html.
         rows[label] = {
             "Patients": curve.n,
             "Relapses or failures": curve.n_events,
-            "Median (months)": html.reached(curve.median_time()),
+            "Median (months)": html.or_not_reached(curve.median_time()),
         }
     values, counts = (pd.DataFrame(part).T.reindex(columns=TIMES) for part in (percent, at_risk))
     shown = study_tables.with_at_risk(values, counts)

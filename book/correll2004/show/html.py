@@ -1,15 +1,22 @@
-"""Accessible HTML tables, glued numbers and listings, each with a plain-text form."""
+"""Accessible HTML tables, numbers for the prose and listings, each with a plain-text form."""
 
 import inspect
+import math
 import re
 import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
 from itertools import groupby
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
+
+NOT_REACHED = "not reached"  # in tables, of a time that is inf because the curve stays above
+
+Form = str | Callable[[Any], str]  # a format string, or a function that writes a value
 
 
 @dataclass(frozen=True)
@@ -19,16 +26,16 @@ class Html:
     html: str
     text: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": self.text}
 
 
-def glue(**values):
+def glue(**values: object) -> None:
     """Name values for the prose: ``<data value="glue:name"></data>`` prints the value there.
 
-    Numbers are shown as given; format floats before. `Html` objects keep their HTML,
-    for ``{glue} name``. The record is that of myst-nb's ``glue``, written out here so
-    that a notebook runs without the book's builder.
+    Numbers are shown as they are, so floats are formatted first. `Html` objects keep their
+    HTML, for ``{glue} name``. The output has the form that myst-nb's ``glue`` gives it. It is
+    made here so that a notebook runs without the book's builder.
     """
     prefix = "application/papermill.record/"
     for name, value in values.items():
@@ -45,17 +52,17 @@ def glue(**values):
 
 @dataclass(frozen=True)
 class Listing:
-    """Source text in a language, e.g. ``"python"``, shown in its colours."""
+    """Source text in a language such as ``"python"``, shown with syntax highlighting."""
 
     text: str
     language: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         fenced = f"```{self.language}\n{self.text.strip()}\n```"
         return {"text/markdown": fenced, "text/plain": self.text}
 
 
-def source(part):
+def source(part: Callable[..., Any] | cached_property) -> Listing:
     """The source of a function, method or cached property, as it runs."""
     function = part.func if isinstance(part, cached_property) else part
     return Listing(textwrap.dedent(inspect.getsource(function)), "python")
@@ -64,55 +71,62 @@ def source(part):
 # --- tables -----------------------------------------------------------------------
 
 
-def table(frame, caption, formats=None, note=""):
-    """A frame as a captioned HTML table whose index holds the row headers.
+def table(
+    frame: pd.DataFrame,
+    caption: str,
+    formats: Mapping[str, Form] | list[Form] | Form | None = None,
+    note: str = "",
+) -> Html:
+    """A frame as a captioned HTML table. Its index becomes the row heads.
 
-    formats : format string or function by column, e.g. ``{"months": "{:.2f}"}``, a list
-    of them in the columns' order, or one for all columns. Missing values are left blank.
-    Columns of two levels become two header rows.
+    formats : format string or function by column, such as ``{"months": "{:.2f}"}``, a list
+    of them in the order of the columns, or one for all columns. Missing values are left
+    blank. Columns of two levels become two header rows.
     """
-    if isinstance(formats, dict):
-        formats = [formats.get(column, "{}") for column in frame.columns]
-    elif not isinstance(formats, list):
-        formats = [formats or "{}"] * frame.shape[1]
+    if isinstance(formats, Mapping):
+        forms = [formats.get(column, "{}") for column in frame.columns]
+    else:
+        forms = formats if isinstance(formats, list) else [formats or "{}"] * frame.shape[1]
     plain = frame.astype(object)
-    for position, form in enumerate(formats):
-        form = form.format if isinstance(form, str) else form
+    for position, form in enumerate(forms):
+        write = form.format if isinstance(form, str) else form
         column = frame.iloc[:, position]
-        shown = ["" if pd.isna(value) else with_minus(form(value)) for value in column]
+        shown = ["" if pd.isna(value) else with_minus(write(value)) for value in column]
         plain.isetitem(position, shown)
     html = table_html(plain.map(escape), caption, note)
     return Html(html, f"{caption}\n{plain.to_string()}")
 
 
-def html_table(cells, plain, caption, note="", kind=""):
-    """A table whose cells are HTML already; plain : the same frame as text; kind : of style."""
+def html_table(
+    cells: pd.DataFrame, plain: pd.DataFrame, caption: str, note: str = "", kind: str = ""
+) -> Html:
+    """A table whose cells are HTML. plain : the same frame as text; kind : as in `table_html`."""
     text = f"{caption}\n{plain.to_string()}\n{note}"
     return Html(table_html(cells, caption, note, kind), text)
 
 
-def table_html(cells, caption, note="", kind=""):
-    """HTML of a frame whose cells are HTML already."""
-    index_names = [name or "" for name in cells.index.names]
+def table_html(cells: pd.DataFrame, caption: str, note: str = "", kind: str = "") -> str:
+    """The HTML of a table whose cells are HTML. kind : a class of the style sheet."""
+    index_names = [str(name or "") for name in cells.index.names]
     label = without_tags(caption)
-    numeric = [cells.iloc[:, i].map(_is_number).all() for i in range(cells.shape[1])]
-    if kind == "claims":  # one after the other through the book, whatever the values are
+    numeric = [bool(cells.iloc[:, i].map(_is_number).all()) for i in range(cells.shape[1])]
+    if kind == "claims":  # all tables of claims align alike, whatever values they have
         numeric = [False] * len(numeric)
     texts = [cells.iloc[:, i].map(without_tags).str.len().max() > 60 for i in range(cells.shape[1])]
-    kinds = [
-        ' class="num"' if number else ' class="long"' * bool(text)
+    classes = [
+        ' class="num"' if number else ' class="long"' if text else ""
         for number, text in zip(numeric, texts, strict=True)
     ]
     parts = [
         f'<div class="book-table {kind}" id="{anchor(caption)}" role="region" tabindex="0" '
         f'aria-label="{label}">',
         f"<table><caption>{caption}</caption><thead>",
-        *_header_rows(cells.columns, index_names, kinds),
+        *_header_rows(cells.columns, index_names, classes),
         "</thead><tbody>",
     ]
     for head, row in zip(_row_heads(cells.index), cells.itertuples(index=False), strict=True):
-        datas = "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True))
-        parts.append(f"{head}{datas}</tr>")
+        data = "".join(f"<td{name}>{cell}</td>" for name, cell in zip(classes, row, strict=True))
+        parts.append(f"{head}{data}</tr>")
     parts.append("</tbody></table>")
     if note:
         parts.append(f'<p class="note">{note}</p>')
@@ -120,16 +134,16 @@ def table_html(cells, caption, note="", kind=""):
     return "\n".join(parts)
 
 
-def anchor(caption):
+def anchor(caption: str) -> str:
     """The id by which a table is linked to: the first words of its caption's first sentence."""
     sentence = unescape(without_tags(caption)).lower().split(". ")[0]
     return "-".join(re.findall(r"[a-z0-9]+", sentence)[:8])
 
 
-def _row_heads(index):
-    """Start and header cells of each row; a head that repeats over rows spans them.
+def _row_heads(index: pd.Index) -> Iterator[str]:
+    """The start tag and head cells of each row. A head that repeats over rows spans them.
 
-    A row that begins under a head of the row above is of class ``further``.
+    A row whose first head is that of the row above has the class ``further``.
     """
     keys = [key if isinstance(key, tuple) else (key,) for key in index]
     for row, key in enumerate(keys):
@@ -143,39 +157,42 @@ def _row_heads(index):
             rows = 1
             while not last and row + rows < len(keys) and _shares(keys, row, rows, level):
                 rows += 1
-            span = f' rowspan="{rows}"' * (rows > 1)
-            tag = 'th scope="row"' if name else "td"  # a head without words is none
+            span = f' rowspan="{rows}"' if rows > 1 else ""
+            tag = 'th scope="row"' if name else "td"  # an empty cell is not a head
             length = ""
-            if re.search("[ –-]", str(name)):  # what can break
+            if re.search("[ –-]", str(name)):  # a line can break there
                 length = ' class="line"' if len(str(name)) <= 24 else ' class="long"'
             heads += f"<{tag}{span}{length}>{escape(str(name))}</{tag[:2]}>"
         yield heads
 
 
-def _shares(keys, row, rows, level):
+def _shares(keys: list[tuple[Any, ...]], row: int, rows: int, level: int) -> bool:
     """Whether a row so many below has the same heads up to a level."""
     return keys[row + rows][: level + 1] == keys[row][: level + 1]
 
 
-def with_minus(text):
-    """A text with a minus sign before its negative numbers."""
+def with_minus(text: str) -> str:
+    """A text with the sign − in place of a hyphen before its negative numbers."""
     return re.sub(r"(?<![\w)-])-(?=\d)", "−", text)
 
 
-def _is_number(cell):
+def _is_number(cell: str) -> bool:
     return (
-        cell in ("", "–", "not reached")
+        cell in ("", "–", NOT_REACHED)
         or re.fullmatch(r"[-−]?[0-9.]+(,[0-9]{3})*%?", cell) is not None
     )
 
 
-def _header_rows(columns, index_names, kinds):
+def _header_rows(
+    columns: pd.Index, index_names: Sequence[str], classes: Sequence[str]
+) -> list[str]:
+    """One row of column heads, or two for columns of two levels."""
     corner = "".join(
         f'<th scope="col">{escape(str(name))}</th>' if name else "<td></td>" for name in index_names
     )
     heads = "".join(
-        f'<th scope="col"{kind}>{escape(str(name))}</th>'
-        for kind, name in zip(kinds, columns.get_level_values(-1), strict=True)
+        f'<th scope="col"{css}>{escape(str(name))}</th>'
+        for css, name in zip(classes, columns.get_level_values(-1), strict=True)
     )
     if columns.nlevels == 1:
         return [f"<tr>{corner}{heads}</tr>"]
@@ -187,10 +204,17 @@ def _header_rows(columns, index_names, kinds):
     return [f"<tr>{blank}{tops}</tr>", f"<tr>{corner}{heads}</tr>"]
 
 
-def without_tags(html):
+def without_tags(html: str) -> str:
+    """The text of a piece of HTML, with its quotation marks escaped for an attribute."""
     return re.sub(r"<[^>]+>", "", html).replace('"', "&quot;")
 
 
-def reached(value):
-    """A time or percentage to one decimal; inf, a median not reached, in words."""
-    return "not reached" if value == float("inf") else f"{value:.1f}"
+def or_not_reached(value: float, form: str = "{:.1f}") -> str:
+    """A time or percentage in a format, by default with one decimal; inf as `NOT_REACHED`."""
+    return NOT_REACHED if value == math.inf else with_minus(form.format(value))
+
+
+def without_zeros(value: float, decimals: int = 3) -> str:
+    """A number with so many decimals at most, without zeros at their end; inf in words."""
+    text = or_not_reached(value, f"{{:.{decimals}f}}")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,4 +1,4 @@
-"""From a claim to the line that computes it: its id and call as links, and where they lead."""
+"""Links from a claim to the code that computes it, and the chapter of quantities they lead to."""
 
 import re
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..data import validation
 from ..paper import calls, records
 from ..paper.quantities import QUANTITIES
 from ..paper.records import Files
@@ -37,19 +38,19 @@ def id_and_call(name: str, compute: str, register: str = REGISTER_PAGE) -> str:
 # --- the chapter of quantities ------------------------------------------------------
 
 
-def asked(files: Files) -> pd.DataFrame:
-    """Who asks each quantity: a row for each of `QUANTITIES`.
+def usage(files: Files) -> pd.DataFrame:
+    """Where each quantity is used: a row for each of `QUANTITIES`.
 
-    Columns ``claims``, the number of claims, and ``entries``, the entries of the ledger whose
-    evidence asks it, a tuple.
+    Columns ``claims``, the number of claims that call it, and ``entries``, a tuple of the
+    entries of the ledger whose evidence calls it.
     """
     claims = pd.Series(
         [calls.parse(text).quantity for text in files.register["compute"] if text]
     ).value_counts()
     entries: dict[str, dict[str, None]] = {name: {} for name in QUANTITIES}
-    for entry, evidence in files.divergences["evidence"].items():
-        for _, text in records.evidence_calls(evidence):
-            entries[calls.parse(text).quantity][entry] = None
+    for name, entry in validation.rows(files.divergences):
+        for _, text in records.evidence_calls(entry["evidence"]):
+            entries[calls.parse(text).quantity][name] = None
     names = list(QUANTITIES)
     return pd.DataFrame(
         {
@@ -61,13 +62,13 @@ def asked(files: Files) -> pd.DataFrame:
 
 
 def quantities_table(files: Files) -> Html:
-    """Every quantity with what it is and who asks it, each a link."""
+    """Every quantity with the claims and the entries of the ledger that use it, as links."""
+    titles = files.divergences["title"].to_dict()
     rows, plain = {}, {}
-    for name, row in asked(files).iterrows():
+    for name, row in validation.rows(usage(files)):
         sentence = definitions.definitions()[name].sentence
         entries = [
-            f'<a href="{REGISTER_PAGE}#{entry}" '
-            f'title="{escape(files.divergences.at[entry, "title"])}">{entry}</a>'
+            f'<a href="{REGISTER_PAGE}#{entry}" title="{escape(titles[entry])}">{entry}</a>'
             for entry in row["entries"]
         ]
         rows[name] = [
@@ -94,7 +95,7 @@ def _claims_link(name: str, number: int) -> str:
 
 @dataclass(frozen=True)
 class Sources:
-    """Definitions under their names, each with its source in colours.
+    """Definitions under their names, each with its source, highlighted.
 
     entries : name of each, HTML of what is said of it, and the definitions shown under it.
     """
@@ -112,11 +113,11 @@ class Sources:
 
 
 def quantity_sources(files: Files) -> Sources:
-    """Every quantity as it runs, with its own helpers and links to what it rests on."""
+    """The source of every quantity and its helpers, with links to what else they use."""
     entries = []
-    for name, row in asked(files).iterrows():
+    for name, row in validation.rows(usage(files)):
         own = tuple(definitions.own_definitions(name))
-        _, *parameters = own[0].parameters  # the versions are no part of a call
+        _, *parameters = own[0].parameters  # a call does not give the versions
         note = [
             f"Called as <code>{escape(name)}({escape(', '.join(parameters), quote=False)})</code>.",
             f"Asked by {_claims_link(name, row['claims'])}." if row["claims"] else "",
@@ -127,7 +128,7 @@ def quantity_sources(files: Files) -> Sources:
 
 
 def shared_sources() -> Sources:
-    """All that the quantities rest on, as it runs, by file."""
+    """The source of all other definitions that the quantities use, by file."""
     entries = []
     for one in definitions.shared_definitions():
         note = [f"In <code>{one.file}</code>.", _links("Uses", one.uses)]

@@ -1,14 +1,15 @@
-"""Tables of cycles, curves, programs and single patients."""
+"""Tables of cycles, survival curves, programs, single patients and Table 1 itself."""
 
 from html import escape
 
 import pandas as pd
 
+from ..data import validation
 from ..data.dictionary import LIST_SEPARATOR
 from ..data.table1 import Table1
 from ..paper.records import Files
 from ..stats.survival import KaplanMeier
-from .html import Html, reached, table, table_html, with_minus
+from .html import NOT_REACHED, Html, or_not_reached, table, table_html
 
 COLUMNS = {
     "rate_max_mg_per_h": "Maximum rate (mg/h)",
@@ -26,30 +27,30 @@ def cycle_table(cycles: pd.DataFrame, caption: str) -> Html:
 
 
 def with_at_risk(values: pd.DataFrame, at_risk: pd.DataFrame) -> pd.DataFrame:
-    """Values to one decimal, with the number at risk in brackets where there is one.
+    """Values with one decimal, and in brackets the number at risk where it is known.
 
-    values, at_risk : frames alike. Returns a frame of texts, blank where NaN.
+    values, at_risk : frames of the same shape. Returns a frame of texts, blank where NaN.
     """
-    shown = values.map(lambda value: "" if pd.isna(value) else reached(value))
+    shown = values.map(lambda value: "" if pd.isna(value) else or_not_reached(value))
     counts = at_risk.map(lambda n: "" if pd.isna(n) else f"\u00a0({n:.0f})")
     return shown + counts
 
 
 def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -> Html:
-    """What depends on single patients: the extremes of each headline.
+    """The extremes of each headline without one patient, and the patients left out there.
 
     ranges : frame of `single_patients.leave_one_out_range`; at_risk : claim id -> number at
     risk at the time of a survival probability.
     """
-    found = files.register.loc[ranges.index]
+    register = files.register.to_dict("index")
     rows = {}
-    for name, claim in found.iterrows():
+    for name, found in validation.rows(ranges):
+        claim = register[name]
         form = "{:.0f}" if claim["unit"] == "patients" else "{:.1f}"
         form += "%" if claim["unit"] == "percent" else f" {claim['unit']}"
-        cells = [str(at_risk.get(name, "")), form.format(ranges.at[name, "value"])]
+        cells = [str(at_risk.get(name, "")), form.format(found["value"])]
         for end in ("minimum", "maximum"):
-            value, who = ranges.at[name, end], ranges.at[name, f"without_{end}"].split(", ")
-            shown = "not reached" if value == float("inf") else form.format(value)
+            shown, who = or_not_reached(found[end], form), found[f"without_{end}"].split(", ")
             if len(who) > 4:
                 shown += f" (without any one of {len(who)} patients)"
             elif who != [""]:
@@ -66,16 +67,16 @@ def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -
 
 
 def pins(cells: pd.DataFrame, headings: dict[str, str]) -> Html:
-    """The claims that each cell of Table 1 moves, folded away, one row per cycle.
+    """The claims that change with each cell of Table 1, folded away, one row per cycle.
 
     cells : frame of `correll2004.audit.pinning.pinning`; headings : name of each column.
     """
     html, text = {}, {}
     for label, of_row in cells.groupby("cycle", sort=False):
         moved = {
-            headings[cell.column]: ", ".join(cell.claims)
-            for cell in of_row.itertuples()
-            if cell.claims
+            headings[column]: ", ".join(claims)
+            for column, claims in zip(of_row["column"], of_row["claims"], strict=True)
+            if claims
         }
         every = {claim for names in of_row["claims"] for claim in names}
         listed = "".join(f"<li>{escape(name)}: {ids}</li>" for name, ids in moved.items())
@@ -92,7 +93,7 @@ def pins(cells: pd.DataFrame, headings: dict[str, str]) -> Html:
 
 
 def curve_table(curve: KaplanMeier, caption: str) -> Html:
-    """A Kaplan-Meier curve as a table: every time with its counts, S(t), error and limits."""
+    """A Kaplan-Meier curve as a table: counts, S(t), its error and limits at every time."""
     steps = curve.table.join(curve.limits())
     percent = ["survival", "greenwood_se", "lower", "upper"]
     steps[percent] *= 100
@@ -119,13 +120,13 @@ def outputs_table(
     found: pd.DataFrame,
     same: pd.DataFrame,
     printed: dict[str, str],
-    how: dict[str, str],
+    basis: dict[str, str],
     caption: str,
 ) -> Html:
-    """What programs print of a curve beside Table 5, ✓ where it would be the same there.
+    """What programs print of a curve, under Table 5, with ✓ at numbers that print the same.
 
     found : frame of `correll2004.robustness.software.outputs`; same : booleans of its shape;
-    printed : Table 5's strings by column; how : program -> how its numbers were found.
+    printed : Table 5's strings by column; basis : program -> how its numbers were obtained.
     """
     columns = {("Included", "Patients"): "patients"}
     for which in ("mean", "median"):
@@ -144,7 +145,7 @@ def outputs_table(
     }
     for program in found.index:
         numbers = found.loc[program], same.loc[program]
-        rows[f"{program} ({how[program]})"] = [
+        rows[f"{program} ({basis[program]})"] = [
             _limits(*numbers, name) if head == _LIMITS else _number(*numbers, name)
             for (_, head), name in columns.items()
         ]
@@ -164,21 +165,20 @@ _SAME = "\u00a0✓"
 
 
 def _number(values: pd.Series, same: pd.Series, name: str) -> str:
-    """A number of a program, or a dash, with ✓ where Table 5 prints it so."""
+    """A number of a program, or a dash, with ✓ if Table 5 prints the same."""
     value = values[name]
     if pd.isna(value):
         return "–"
     form = "{:g}" if name in ("patients", "quarter", "three_quarters") else "{:.2f}"
-    shown = "not reached" if value == float("inf") else with_minus(form.format(value))
-    return shown + (_SAME if same[name] else "")
+    return or_not_reached(value, form) + (_SAME if same[name] else "")
 
 
 def _limits(values: pd.Series, same: pd.Series, which: str) -> str:
-    """Both limits of a program's mean or median, with ✓ where Table 5 prints both so."""
+    """Both limits of a program's mean or median, with ✓ if Table 5 prints the same."""
     low, high = (_number(values, same, f"{which}_{end}") for end in ("lower", "upper"))
     if low == "–":
         return low
-    if high == "not reached":
+    if high == NOT_REACHED:
         return f"from {low}"
     both = low.endswith(_SAME) and high.endswith(_SAME)
     words = f"{low.removesuffix(_SAME)} to\u00a0{high.removesuffix(_SAME)}"
@@ -189,11 +189,11 @@ def _limits(values: pd.Series, same: pd.Series, which: str) -> str:
 
 
 def table1_printed(table1: Table1) -> Html:
-    """Table 1 in full: the printed strings as they stand, the comments as coded facts."""
+    """Table 1 in full: the cells as they are printed, the comments as coded facts."""
     raw = table1.raw.fillna("")
-    facts = raw["patient_facts"] + LIST_SEPARATOR + raw["cycle_facts"]
+    codes = raw["patient_facts"] + LIST_SEPARATOR + raw["cycle_facts"]
     facts = [
-        ", ".join(filter(None, codes.split(LIST_SEPARATOR))).replace("_", " ") for codes in facts
+        ", ".join(filter(None, each.split(LIST_SEPARATOR))).replace("_", " ") for each in codes
     ]
     frame = raw.drop(columns=["patient", "patient_facts", "cycle_facts"]).assign(facts=facts)
     frame.columns = pd.MultiIndex.from_tuples(

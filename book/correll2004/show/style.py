@@ -4,9 +4,13 @@ Colours come from `PALETTE` alone: the page replaces them by its own, light or d
 Settings are passed explicitly, so that a figure is the same SVG wherever it is drawn.
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, TypeAlias
 
-# Distinct for every kind of colour blindness, and as light and dark.
+Look: TypeAlias = dict[str, Any]  # keyword arguments of matplotlib: colours, markers, widths
+
+# Told apart with every kind of colour blindness. The same as `--figure-*` in book.css.
 PALETTE = {
     "ink": "#1f2a33",
     "muted": "#64707b",
@@ -16,7 +20,7 @@ PALETTE = {
     "grid": "#dfe4e8",
 }
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "correll2004",
     "svg.fonttype": "none",
     "font.family": "DejaVu Sans",
@@ -40,9 +44,9 @@ _SETTINGS = {
 
 
 @contextmanager
-def style():
+def style() -> Iterator[None]:
     """The book's drawing settings, on top of seaborn's ticks style."""
-    # Here, since they are slow to load: pages without a figure do without.
+    # Imported here because they are slow to load, and many pages have no figure.
     import matplotlib as mpl
     import seaborn as sns
 

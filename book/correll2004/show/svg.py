@@ -3,21 +3,23 @@
 import io
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
 from .html import Html, without_tags
 from .style import PALETTE, style
 
-# --- figures ----------------------------------------------------------------------
+if TYPE_CHECKING:  # slow to load, and many pages have no figure
+    from matplotlib.figure import Figure
 
 
-def figure(drawing, name, caption, alt):
+def figure(drawing: "Figure", name: str, caption: str, alt: str) -> Html:
     """A matplotlib figure as inline SVG that follows the page's colours and type.
 
-    drawing : a ``matplotlib.figure.Figure``; name : identifier, unique on its page;
-    caption : HTML; alt : what one sees, in words, with its numbers.
+    name : identifier, unique on its page; caption : HTML; alt : what one sees, in words and
+    with the numbers.
     """
     buffer = io.StringIO()
-    with style():  # read when the file is written: the salt of its ids, text as text
+    with style():  # matplotlib reads svg.hashsalt and svg.fonttype when it writes the file
         drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = _inline_svg(buffer.getvalue(), name, alt)
     caption_html = f"<figcaption>{caption}</figcaption>"
@@ -28,8 +30,8 @@ def figure(drawing, name, caption, alt):
 _POINTS_PER_REM = 11  # so that lettering has one size in figures of any width
 
 
-def _inline_svg(svg, name, alt):
-    """The file's SVG element, its ids made unique, its colours and type left to the page."""
+def _inline_svg(svg: str, name: str, alt: str) -> str:
+    """The SVG element with ids of its own, and with variables of the page for colours and type."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\bid="', f'id="{name}-', svg)
@@ -39,7 +41,7 @@ def _inline_svg(svg, name, alt):
     svg = re.sub(r'\b(d|x|y|transform)="([^"]*)"', _in_hundredths, svg)
     svg = re.sub(r"'DejaVu Sans'[^;\"]*", "var(--figure-font, sans-serif)", svg)
     head, body = svg.split(">", 1)
-    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head).groups()
+    ((width, height),) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     rem = float(width) / _POINTS_PER_REM
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
@@ -48,8 +50,8 @@ def _inline_svg(svg, name, alt):
     ).strip()
 
 
-def _in_hundredths(attribute):
-    """A geometric attribute with its lengths in hundredths of a point: finer is not seen."""
+def _in_hundredths(attribute: re.Match[str]) -> str:
+    """A geometric attribute with its lengths in hundredths of a point, which is enough."""
     name, value = attribute.groups()
     value = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", value)
     return f'{name}="{value}"'

@@ -1,27 +1,29 @@
 """The page on which a reader changes the coding choices: its data and its HTML.
 
-What the page shows at first, and without a script, is computed here. Two scripts do the
-rest in the browser: ``what-if-results.js`` computes the other states, which a test holds
-equal to this package, and ``what-if.js`` shows them.
+This module computes what the page shows at first, and without a script. Two scripts do the
+rest in the browser: ``what-if-results.js`` computes the results under other choices, which a
+test compares with this package, and ``what-if.js`` shows them.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
 
-from ..data import cells
+from ..data import cells, courses, validation
+from ..data.courses import COURSE_NAMES
 from ..data.table1 import Table1
+from ..paper import claims
 from ..paper.records import Files
 from ..robustness import coding_choices, headlines
+from ..robustness.coding_choices import COURSES_WITH_CURVE
 from ..robustness.headlines import Headline
 from . import claims_tables, svg
 from .figures import survival_curves
-from .html import Html, html_table
+from .html import Html, html_table, with_minus
 
 TICKS = [0, 3, 6, 9, 12, 18, 24, 30, 36]  # months
-COURSES = {1: "first", 2: "second"}
 OUTCOMES = {"relapse": "relapse", "censored": "censored: still in remission"}
 
 
@@ -59,36 +61,37 @@ def _cycles(table: Table1) -> dict[str, dict]:
     """What the scripts need of each cycle, by its label."""
     cycles = table.cycles.merge(table.patients[["patient", "crps_months"]], on="patient")
     return {
-        cycle.label: {
-            "patient": cycle.patient,
-            "label": cycle.label,
-            "cycle": cycle.cycle,
-            "months": float(cycle.relief_months),
-            "event": cycle.event,
-            "relief": float(cycle.relief_percent),
-            "crps": float(cycle.crps_months),
-            "unseen": cycle.outcome == cells.NO_FOLLOW_UP,
+        cycle["label"]: {
+            "patient": cycle["patient"],
+            "label": cycle["label"],
+            "cycle": cycle["cycle"],
+            "months": float(cycle["relief_months"]),
+            "event": cycle["event"],
+            "relief": float(cycle["relief_percent"]),
+            "crps": float(cycle["crps_months"]),
+            "unseen": cycle["outcome"] == cells.NO_FOLLOW_UP,
         }
-        for cycle in cycles.itertuples()
+        for _, cycle in validation.rows(cycles)
     }
 
 
-def _probabilities(files: Files) -> list[Headline]:
-    """The headlines that are survival probabilities."""
-    return [each for each in headlines.of_curves(files).values() if each.is_probability]
+def _probabilities(files: Files) -> list[tuple[float, Headline]]:
+    """The headlines that are survival probabilities, each with its time in months."""
+    found = headlines.of_curves(files).values()
+    return [(headline.time, headline) for headline in found if headline.time is not None]
 
 
 def _times(files: Files) -> list[float]:
     """Times in months at which the headlines read the curves."""
-    return sorted({headline.time for headline in _probabilities(files)})
+    return sorted({time for time, _ in _probabilities(files)})
 
 
 # --- the page ---------------------------------------------------------------------
 
 
 def page(files: Files) -> Html:
-    """Controls, chart and tables in the paper's own state, with the scripts' data."""
-    # Only "<" could end the element early.
+    """Controls, chart and tables under the paper's own choices, with the scripts' data."""
+    # Without "<" the data cannot close their script element.
     data = json.dumps(script_data(files), separators=(",", ":")).replace("<", "\\u003c")
     parts = [make(files) for make in (_drawing, _results, _errors, _at_risk)]
     drawing, results, errors, at_risk = parts
@@ -108,7 +111,7 @@ def page(files: Files) -> Html:
 
 
 def _form(files: Files) -> str:
-    """A labelled control for every choice, and for what may be asked of any one patient."""
+    """A labelled control for every choice, and controls for one patient."""
     choices = "".join(
         _select(name, choice.title, choice.options)
         for name, choice in coding_choices.choices(files).items()
@@ -116,13 +119,13 @@ def _form(files: Files) -> str:
     patients = "".join(
         f'<option value="Patient {number}">' for number in files.table1.patients["patient"]
     )
-    courses = {str(course): title for course, title in COURSES.items()}
+    names = {str(course): COURSE_NAMES[course] for course in COURSES_WITH_CURVE}
     return (
         '<form class="what-if-form" aria-label="Choices" hidden>'
         f"<fieldset><legend>Coding choices</legend>{choices}</fieldset>"
         f"<fieldset><legend>Any one patient</legend>{_text('without', 'Leave out', 'nobody')}"
         f"{_text('patient', 'Change the outcome of', 'nobody')}"
-        f"{_select('course', 'Course', courses)}"
+        f"{_select('course', 'Course', names)}"
         f"{_text('months', 'Time in months', '')}"
         f"{_select('outcome', 'Outcome', OUTCOMES)}"
         '<p class="what-if-counted" id="what-if-counted"></p></fieldset>'
@@ -140,7 +143,7 @@ def _select(name: str, title: str, options: dict[str, str]) -> str:
 
 
 def _text(name: str, title: str, empty: str) -> str:
-    """A text field: of a patient where an empty one has a meaning, else of a number."""
+    """A text field: of a patient if an empty field has a meaning, else of a number."""
     kind = 'list="what-if-patients"' if empty else 'inputmode="decimal"'
     return _labelled(
         name,
@@ -158,15 +161,14 @@ def _labelled(name: str, title: str, control: str) -> str:
 
 
 def _drawing(files: Files) -> Html:
-    curves = {
-        f"{title} course": coding_choices.curve(files, course) for course, title in COURSES.items()
-    }
+    curves = {course: coding_choices.curve(files, course) for course in COURSES_WITH_CURVE}
     words = " ".join(
-        f"{name.capitalize()}. {survival_curves.describe(curve, TICKS[1:])}"
-        for name, curve in curves.items()
+        f"{courses.title(course)}. {survival_curves.describe(curve, TICKS[1:])}"
+        for course, curve in curves.items()
     )
+    named = {courses.title(course).lower(): curve for course, curve in curves.items()}
     return svg.figure(
-        survival_curves.two_curves(curves, TICKS, height=2.5),
+        survival_curves.two_curves(named, TICKS, height=2.5),
         "what-if-curves",
         "First course solid, second dashed.",
         words,
@@ -177,13 +179,13 @@ _Cell = str | tuple[str, str]  # a text, or a name and the text that the script 
 
 
 def _table(
-    rows: dict[str, list[_Cell]],
-    columns: Iterable,
+    rows: Mapping[str, Sequence[_Cell]],
+    columns: pd.Index | list[str],
     corner: str,
     caption: str,
     note: str = "",
 ) -> Html:
-    """A table that the script rewrites in part."""
+    """A table in which the script replaces the texts that have a name."""
     cells = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name=corner), columns=columns)
     return html_table(cells.map(_cell), cells.map(_plain), caption, note)
 
@@ -200,13 +202,15 @@ def _plain(value: _Cell) -> str:
 
 
 def _results(files: Files) -> Html:
-    """Patients, events, median, mean and relief of both courses, as printed and as now."""
+    """Patients, events, median, mean and relief of both courses, as printed and now."""
     times, parts = _times(files), ("total", "events", "median-months", "mean-months")
     names = ["Patients", "Events", "Median, months", "Mean, months"]
-    rows = {name: [] for name in [*names, *(f"Relief for {time} months" for time in times)]}
-    for course, title in COURSES.items():
-        curve = coding_choices.curve(files, course)
-        printed = [files.register.at[f"t5-{title}-{part}", "printed"] for part in parts]
+    rows: dict[str, list[_Cell]] = {
+        name: [] for name in [*names, *(f"Relief for {time} months" for time in times)]
+    }
+    for course in COURSES_WITH_CURVE:
+        curve, name = coding_choices.curve(files, course), COURSE_NAMES[course]
+        printed = [claims.published(files, f"t5-{name}-{part}") for part in parts]
         printed += [_printed_relief(files, course, time) for time in times]
         now = {
             "n": str(curve.n),
@@ -214,10 +218,10 @@ def _results(files: Files) -> Html:
             "median": f"{curve.median().value:.2f}",
             "mean": f"{curve.mean().value:.2f}",
         } | {f"relief-{time}": f"{100 * curve.survival_at(time):.1f}%" for time in times}
-        for row, before, (name, text) in zip(rows.values(), printed, now.items(), strict=True):
-            row += [before, (f"{name}-{course}", text)]
+        for row, before, (key, text) in zip(rows.values(), printed, now.items(), strict=True):
+            row += [before, (f"{key}-{course}", text)]
     columns = pd.MultiIndex.from_product(
-        [[f"{title.capitalize()} course" for title in COURSES.values()], ["Printed", "Now"]]
+        [[courses.title(course) for course in COURSES_WITH_CURVE], ["Printed", "Now"]]
     )
     caption = "Headline numbers, as printed and as they are now."
     note = "● differs from the paper's own path. –: the paper prints no such value."
@@ -226,22 +230,25 @@ def _results(files: Files) -> Html:
 
 def _printed_relief(files: Files, course: int, time: float) -> str:
     """Relief at a time as the paper prints it, or a dash."""
-    for headline in _probabilities(files):
-        if (headline.course, headline.time) == (course, time):
-            return claims_tables.printed_text(files.register.loc[headline.claim])
+    register = files.register.to_dict("index")
+    for printed_time, headline in _probabilities(files):
+        if (headline.course, printed_time) == (course, time):
+            return claims_tables.printed_text(register[headline.claim])
     return "–"
 
 
 def _errors(files: Files) -> Html:
-    """Standard errors and limits of Table 5, as printed and as now."""
-    rows = {}
-    for course, title in COURSES.items():
+    """Standard errors and limits of Table 5, as printed and now."""
+    rows: dict[str, list[_Cell]] = {}
+    for course in COURSES_WITH_CURVE:
         curve = coding_choices.curve(files, course)
         for statistic, found in (("median", curve.median()), ("mean", curve.mean())):
-            claims = [f"t5-{title}-{statistic}-{part}" for part in ("se", "lower", "upper")]
-            printed = files.register.loc[claims, "printed"]
-            limits = [f"{limit:.2f}".replace("-", "−") for limit in (found.lower, found.upper)]
-            rows[f"{title.capitalize()} course: {statistic}"] = [
+            ids = [
+                f"t5-{COURSE_NAMES[course]}-{statistic}-{part}" for part in ("se", "lower", "upper")
+            ]
+            printed = [claims.published(files, name) for name in ids]
+            limits = [with_minus(f"{limit:.2f}") for limit in (found.lower, found.upper)]
+            rows[f"{courses.title(course)}: {statistic}"] = [
                 "{}; {} to {}".format(*printed),
                 (f"{statistic}-se-{course}", f"{found.se:.2f}; {limits[0]} to {limits[1]}"),
             ]
@@ -253,9 +260,9 @@ def _errors(files: Files) -> Html:
 def _at_risk(files: Files) -> Html:
     """Numbers at risk of both courses, by time."""
     rows = {}
-    for course, title in COURSES.items():
+    for course in COURSES_WITH_CURVE:
         curve = coding_choices.curve(files, course)
         counts = [(f"risk-{time}-{course}", str(curve.at_risk(time))) for time in TICKS]
-        rows[f"{title.capitalize()} course"] = counts
+        rows[courses.title(course)] = counts
     caption = "Number at risk, by months since the infusion."
     return _table(rows, [str(time) for time in TICKS], "Course", caption)

@@ -1,4 +1,7 @@
-"""The book's figures, one module a subject."""
+"""The book's figures, with one module for each subject.
+
+A function draws a figure. Another, ``describe_`` and its name, says in words what one sees.
+"""
 
 from .audit_maps import (
     describe_pinning,

@@ -1,42 +1,48 @@
-"""Figures of the audit: repair search, pinning map, verdicts."""
+"""Figures of the audit: the search for repairs, the pinning map, the verdicts."""
 
+from collections.abc import Iterable, Mapping
 from itertools import cycle
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from ...data import validation
 from ...paper import claims
 from ...paper.records import CONTEXT, NOT_COMPUTABLE
-from ..style import PALETTE, style
+from ..style import PALETTE, Look, style
 from .legends import legend_above
 
-# --- the audit --------------------------------------------------------------------
+_OUTCOME_LOOKS: dict[int, Look] = {  # by event
+    1: {"marker": "o", "markersize": 5.5, "color": PALETTE["second"], "label": "relapse"},
+    0: {
+        "marker": "+",
+        "markersize": 8,
+        "markeredgewidth": 1.3,
+        "color": PALETTE["ink"],
+        "label": "censored",
+    },
+}
 
 
-def repair_search(best, profile, patient, total, until):
-    """How many printed numbers single changes give back: every patient, and one closely.
+def repair_search(
+    best: pd.DataFrame, profile: pd.DataFrame, patient: int, total: int, until: float
+) -> Figure:
+    """How many printed numbers changes of one outcome reproduce: all patients, and one of them.
 
-    best : indexed by patient, columns 1 and 0: most numbers given back by reading the
-    patient as a relapse, or as censored; profile : the same of one ``patient``, indexed
-    by every time in months; total : printed numbers; until : last month of the close view.
+    best : indexed by patient, columns 1 and 0: the most numbers reproduced by reading the
+    patient as a relapse, or as censored; profile : the same for one ``patient``, indexed by
+    time in months; total : how many printed numbers there are; until : last month of the
+    lower picture.
     """
-    looks = {
-        1: {"marker": "o", "markersize": 5.5, "color": PALETTE["second"], "label": "relapse"},
-        0: {
-            "marker": "+",
-            "markersize": 8,
-            "markeredgewidth": 1.3,
-            "color": PALETTE["ink"],
-            "label": "censored",
-        },
-    }
     with style():
         figure = Figure(figsize=(4.7, 5.2))
         patients, months = figure.subplots(2, height_ratios=[1, 1])
-        for event, look in looks.items():
+        for event, look in _OUTCOME_LOOKS.items():
             patients.plot(best.index, best[event], linestyle="none", clip_on=False, **look)
         patients.set_xlim(best.index.min() - 0.7, best.index.max() + 0.7)
         patients.set_xticks(best.index[::4])
@@ -44,26 +50,7 @@ def repair_search(best, profile, patient, total, until):
         patients.legend(
             frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1, 0.97), borderpad=0
         )
-        near = profile.loc[:until].replace(-1, np.nan)
-        months.plot(near[1], color=PALETTE["second"], linewidth=2, drawstyle="steps-mid")
-        months.plot(
-            near[0],
-            color=PALETTE["ink"],
-            linewidth=1.4,
-            linestyle=(0, (4, 2)),
-            drawstyle="steps-mid",
-        )
-        peak = near[1][near[1] == total]
-        if len(peak):
-            months.text(
-                peak.index[-1] + 0.06,
-                total,
-                f"relapse at {peak.index[0]:g} to {peak.index[-1]:g} months",
-                va="center",
-                weight="bold",
-            )
-        months.text(until, near[1].iloc[-1] + 0.4, "relapse", ha="right", va="bottom")
-        months.text(until, near[0].iloc[-1] + 0.4, "censored", ha="right", va="bottom")
+        _profile(months, profile.loc[:until].replace(-1, np.nan), total)
         months.set(xlim=(0, until), xlabel=f"Patient {patient}: months of relief")
         for axes in (patients, months):
             axes.set(ylim=(0, total + 0.5), yticks=range(0, total + 1, 3))
@@ -72,13 +59,31 @@ def repair_search(best, profile, patient, total, until):
     return figure
 
 
-def describe_repair_search(best, steps, patient, total):
-    """The two pictures of `repair_search` in words; steps : runs of the lower one."""
+def _profile(axes: Axes, near: pd.DataFrame, total: int) -> None:
+    """The lower picture of `repair_search`: a line for relapses and one for censored times."""
+    relapse, censored = near[1], near[0]
+    axes.plot(relapse, color=PALETTE["second"], linewidth=2, drawstyle="steps-mid")
+    dashed: Look = {"linewidth": 1.4, "linestyle": (0, (4, 2)), "drawstyle": "steps-mid"}
+    axes.plot(censored, color=PALETTE["ink"], **dashed)
+    peak = [float(time) for time in near.index[relapse == total]]
+    if peak:
+        words = f"relapse at {peak[0]:g} to {peak[-1]:g} months"
+        axes.text(peak[-1] + 0.06, total, words, va="center", weight="bold")
+    end = near.index.max()
+    axes.text(end, relapse.iloc[-1] + 0.4, "relapse", ha="right", va="bottom")
+    axes.text(end, censored.iloc[-1] + 0.4, "censored", ha="right", va="bottom")
+
+
+def describe_repair_search(
+    best: pd.DataFrame, steps: pd.DataFrame, patient: int, total: int
+) -> str:
+    """The two pictures of `repair_search` in words; steps : frame of `Search.steps`."""
     others = best[1].drop(patient)
     close = ", ".join(str(other) for other in others.index[others == others.max()])
     low = others[others < others.max()].max()
     runs = ", ".join(
-        f"{run.matched} from {run.first:g} to {run.last:g}" for run in steps.itertuples()
+        f"{run['matched']} from {run['first']:g} to {run['last']:g}"
+        for _, run in validation.rows(steps)
     )
     return (
         f"Above: read as a relapse, Patient {patient} matches {best.at[patient, 1]} of {total} "
@@ -91,11 +96,11 @@ def describe_repair_search(best, steps, patient, total):
 PIN_BINS = [(1, 4, 0.28), (5, 9, 0.6), (10, np.inf, 1)]
 
 
-def pinning(counts, names):
+def pinning(counts: pd.DataFrame, names: Iterable[str]) -> Figure:
     """Heat map: how many printed numbers pin each numeric cell of Table 1.
 
-    counts : cycles x columns, NaN where Table 1 has no number; names : their headings.
-    The stronger the more; a ring marks a cell that nothing pins.
+    counts : cycles x columns, NaN if the cell has no number; names : headings of the columns.
+    The more numbers, the darker the cell. A ring marks a cell that no number pins.
     """
     rows, columns = counts.shape
     values = counts.to_numpy(dtype=float)
@@ -106,15 +111,15 @@ def pinning(counts, names):
         for low, high, alpha in PIN_BINS:
             here = np.argwhere((values >= low) & (values <= high))
             squares = [Path.unit_rectangle().transformed(_place(x, y)) for y, x in here]
-            look = {"facecolor": PALETTE["line"], "alpha": alpha, "linewidth": 0}
+            look: Look = {"facecolor": PALETTE["line"], "alpha": alpha, "linewidth": 0}
             if squares:
                 axes.add_patch(PathPatch(Path.make_compound_path(*squares), **look))
             label = f"{low}–{high}" if np.isfinite(high) else f"{low} or more"
             handles.append(Rectangle((0, 0), 1, 1, label=label, **look))
         none = np.argwhere(values == 0)
-        ring = {"marker": "o", "markersize": 5, "fillstyle": "none", "linestyle": "none"}
+        ring: Look = {"marker": "o", "markersize": 5, "fillstyle": "none", "linestyle": "none"}
         ring |= {"color": PALETTE["second"], "markeredgewidth": 1.3}
-        handles.insert(0, *axes.plot(none[:, 1], none[:, 0], label="none", **ring))
+        rings = axes.plot(none[:, 1], none[:, 0], label="none", **ring)
         axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5))
         words = [name.replace(", ", "\n") for name in names]
         axes.set_xticks(range(columns), words, size=8.5)
@@ -124,7 +129,7 @@ def pinning(counts, names):
         axes.spines[:].set_visible(False)
         axes.set_ylabel("Cycle")
         figure.legend(
-            handles=handles,
+            handles=[*rings, *handles],
             title="Printed numbers that notice a change",
             loc="outside lower center",
             ncols=4,
@@ -133,7 +138,7 @@ def pinning(counts, names):
     return figure
 
 
-def describe_pinning(counts, names):
+def describe_pinning(counts: pd.DataFrame, names: Iterable[str]) -> str:
     """The map of `pinning` in words."""
     columns = zip(names, counts.items(), strict=True)
     each = "; ".join(
@@ -145,24 +150,24 @@ def describe_pinning(counts, names):
     )
 
 
-def _place(x, y):
-    """From the unit square to the square of column x and row y, with a gap around it."""
+def _place(x: float, y: float) -> Affine2D:
+    """The transform from the unit square to the cell of column x and row y, with a gap."""
     return Affine2D().scale(0.94, 0.9).translate(x - 0.47, y - 0.45)
 
 
-_LOOKS = {
+_VERDICT_LOOKS: dict[str, Look] = {
     claims.REPRODUCED: {"color": PALETTE["band"]},
     claims.UNDER_REPAIR: {"color": PALETTE["line"]},
     claims.DIFFERS: {"color": PALETTE["second"]},
     NOT_COMPUTABLE: {"facecolor": "none", "edgecolor": PALETTE["muted"], "hatch": "////"},
     CONTEXT: {"facecolor": "none", "edgecolor": PALETTE["muted"]},
 }
-_HATCHES = ["....", "xxxx", "----"]  # of a second repair and further ones
+_HATCHES = ["....", "xxxx", "----"]  # for the second repair and later ones
 
 
-def _verdict_looks(kinds):
-    """How the bars of each verdict look: by its kind, repairs told apart by their hatch."""
-    looks = {verdict: dict(_LOOKS[kind]) for verdict, kind in kinds.items()}
+def _verdict_looks(kinds: Mapping[str, str]) -> dict[str, Look]:
+    """The look of the bars of each verdict, by its kind and the repair that it needs."""
+    looks = {verdict: dict(_VERDICT_LOOKS[kind]) for verdict, kind in kinds.items()}
     repairs = [verdict for verdict, kind in kinds.items() if kind == claims.UNDER_REPAIR]
     for verdict, hatch in zip(repairs[1:], cycle(_HATCHES)):
         colour = looks[verdict].pop("color")
@@ -170,7 +175,7 @@ def _verdict_looks(kinds):
     return looks
 
 
-def verdicts(counts, kinds):
+def verdicts(counts: pd.DataFrame, kinds: Mapping[str, str]) -> Figure:
     """Claims by place and verdict on the number, as stacked bars with their counts.
 
     counts : frame with a row per place and a column per verdict; kinds : the kind of each
@@ -184,13 +189,13 @@ def verdicts(counts, kinds):
         heights = -np.arange(len(counts))
         for verdict in counts:
             width = counts[verdict].to_numpy()
-            look = {"linewidth": 0.8, **looks[verdict]}
-            some = width > 0  # a bar of no width would show its edge
-            place = {"left": left[some], "height": 0.68, "label": verdict}
+            look = {"linewidth": 0.8, **looks[str(verdict)]}
+            some = width > 0  # a bar of no width would still show its edge
+            place: Look = {"left": left[some], "height": 0.68, "label": verdict}
             axes.barh(heights[some], width[some], **place, **look)
             left += width
         for height, total in zip(heights, left, strict=True):
-            beside = {"xytext": (3, 0), "textcoords": "offset points"}
+            beside: Look = {"xytext": (3, 0), "textcoords": "offset points"}
             axes.annotate(f"{total:g}", (total, height), va="center_baseline", size=8.5, **beside)
         axes.set_yticks(heights, counts.index)
         axes.tick_params(axis="y", length=0)
@@ -199,7 +204,7 @@ def verdicts(counts, kinds):
     return figure
 
 
-def describe_verdicts(counts):
+def describe_verdicts(counts: pd.DataFrame) -> str:
     """The bars of `verdicts` in words."""
     places = "; ".join(
         f"{place}: " + ", ".join(f"{n} {verdict}" for verdict, n in row.items() if n)

@@ -9,14 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
-from ..style import PALETTE, style
+from ...data import validation
+from ..style import PALETTE, Look, style
 from .legends import legend_above
 
 # --- distributions ----------------------------------------------------------------
 
 
 _DOT = 6.6  # width of a dot and height of a level, in points
-_DOT_LOOK = {
+_DOT_LOOK: Look = {
     "linestyle": "none",
     "marker": "o",
     "markersize": _DOT - 1.2,
@@ -24,8 +25,8 @@ _DOT_LOOK = {
     "color": PALETTE["line"],
 }
 _BOUND = _DOT_LOOK | {"marker": ">"}
-_QUARTILES = {"color": PALETTE["second"], "linewidth": 3, "solid_capstyle": "butt"}
-_MEDIAN = {"linestyle": "none", "marker": "d", "markersize": 8, "color": PALETTE["ink"]}
+_QUARTILES: Look = {"color": PALETTE["second"], "linewidth": 3, "solid_capstyle": "butt"}
+_MEDIAN: Look = {"linestyle": "none", "marker": "d", "markersize": 8, "color": PALETTE["ink"]}
 
 
 def dot_plot(
@@ -37,17 +38,17 @@ def dot_plot(
     log: bool = False,
     lower_bounds: Collection = (),
 ) -> Figure:
-    """Every value a dot, near ones stacked; under them the quartiles and the median.
+    """A dot for every value, stacked if they are close, above the quartiles and the median.
 
-    groups : name -> Series of values; spread : frame of `correll2004.stats.summary.spread`, a
-    line for each of its rows, without dots where the name is not among the groups;
+    groups : name -> Series of values; spread : frame of `correll2004.stats.summary.spread`. It
+    has a row for each line of the plot; a line has dots if its name is among the groups.
     label : of the axis; ticks : values to label; dot : what a dot is, such as ``one
     patient``; log : whether the axis is logarithmic; lower_bounds : index labels of
     values that are lower bounds, drawn as a triangle.
     """
-    scale = np.log10 if log else np.asarray
-    touch = _DOT * (scale(max(ticks)) - scale(min(ticks))) / _DOT_AXES["width"]
-    levels = {name: dot_levels(scale(values), touch) for name, values in groups.items()}
+    scaled = {name: _scaled(values, log) for name, values in groups.items()}
+    touch = float(_DOT * np.ptp(_scaled(ticks, log)) / _DOT_AXES["width"])
+    levels = {name: dot_levels(values, touch) for name, values in scaled.items()}
     stacks = [max(levels[name]) + 1 if name in levels else 0 for name in spread.index]
     lines = -np.cumsum([stack + 3.2 for stack in stacks])
     with style():
@@ -61,7 +62,7 @@ def dot_plot(
                     axes.plot(values, heights[members], clip_on=False, zorder=3, **look)
             axes.plot(summary[["q1", "q3"]], [line, line], zorder=3, **_QUARTILES)
             axes.plot(summary["median"], line, clip_on=False, zorder=4, **_MEDIAN)
-            beside = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
+            beside: Look = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "center"}
             axes.text(-0.05, line, f"{name} ({summary['n']:.0f})", **beside)
         looks = {dot: _DOT_LOOK, "at least": _BOUND, "quartiles": _QUARTILES, "median": _MEDIAN}
         if not len(lower_bounds):
@@ -74,8 +75,13 @@ def dot_plot(
 _DOT_AXES = {"left": 82.0, "width": 234.0, "right": 15.0, "top": 24.0, "bottom": 38.0}  # points
 
 
+def _scaled(values: ArrayLike, log: bool) -> np.ndarray:
+    """Values, or their logarithms."""
+    return np.log10(values) if log else np.asarray(values)
+
+
 def _dot_axes(height: float, ticks: Sequence[float], label: str, log: bool) -> tuple[Figure, Axes]:
-    """Figure and axes of so many levels, placed exactly, so that dots just touch."""
+    """Figure and axes with room for ``height`` levels, placed so that dots of a stack touch."""
     place = _DOT_AXES
     height = float(height * _DOT)
     size = (
@@ -83,7 +89,7 @@ def _dot_axes(height: float, ticks: Sequence[float], label: str, log: bool) -> t
         place["bottom"] + height + place["top"],
     )
     figure = Figure(figsize=(size[0] / 72, size[1] / 72))
-    figure.set_layout_engine("none")  # after, or saving turns the layout on again
+    figure.set_layout_engine("none")  # otherwise saving the figure moves the axes
     corner = (place["left"] / size[0], place["bottom"] / size[1])
     axes = figure.add_axes((*corner, place["width"] / size[0], height / size[1]))
     axes.set(xscale="log" if log else "linear", xlim=(min(ticks), max(ticks)))
@@ -96,7 +102,7 @@ def _dot_axes(height: float, ticks: Sequence[float], label: str, log: bool) -> t
 
 
 def dot_levels(positions: ArrayLike, width: float) -> np.ndarray:
-    """Level of each dot of that width: the lowest on which it touches no other."""
+    """Level of each dot: the lowest on which it touches no other. width : of a dot."""
     places = np.asarray(positions, dtype=float)
     ends: list[float] = []
     levels = np.zeros(len(places), dtype=int)
@@ -110,9 +116,9 @@ def dot_levels(positions: ArrayLike, width: float) -> np.ndarray:
 def describe_spread(spread: pd.DataFrame, unit: str) -> str:
     """The lines of `dot_plot` in words: number, range, median and quartiles of each."""
     lines = [
-        f"{name}, {line.n:.0f} values from {line.minimum:g} to {line.maximum:g} {unit}, "
-        f"median {line.median:g}, quartiles {line.q1:g} and {line.q3:g}"
-        for name, line in zip(spread.index, spread.itertuples(), strict=True)
+        f"{name}, {line['n']:.0f} values from {line['minimum']:g} to {line['maximum']:g} {unit}, "
+        f"median {line['median']:g}, quartiles {line['q1']:g} and {line['q3']:g}"
+        for name, line in validation.rows(spread)
     ]
     return f"Dots for single values. {'; '.join(lines)}."
 
@@ -120,7 +126,7 @@ def describe_spread(spread: pd.DataFrame, unit: str) -> str:
 # --- classes by course ------------------------------------------------------------
 
 
-_BARS = [
+_BARS: list[Look] = [
     {"facecolor": PALETTE["line"], "edgecolor": PALETTE["line"]},
     {"facecolor": "none", "edgecolor": PALETTE["second"], "hatch": "/////"},
     {"facecolor": "none", "edgecolor": PALETTE["ink"]},
@@ -128,7 +134,7 @@ _BARS = [
 
 
 def bars_by_course(counts: pd.DataFrame, label: str) -> Figure:
-    """Tables 3 and 4 as bars: the share of each course in every class, the count beside.
+    """Tables 3 and 4 as bars: the percentage of each course in every class, and its count.
 
     counts : frame of ``tables.table3`` or ``table4``; label : what the classes are.
     """
@@ -145,7 +151,7 @@ def bars_by_course(counts: pd.DataFrame, label: str) -> Figure:
             bars.set_label(f"{course} ({counts[course, 'n'].sum()})")
             handles.append(bars)
             for height, end, count in zip(heights, percent, counts[course, "n"], strict=True):
-                beside = {"xytext": (3, 0), "textcoords": "offset points"}
+                beside: Look = {"xytext": (3, 0), "textcoords": "offset points"}
                 axes.annotate(str(count), (end, height), va="center_baseline", size=8.5, **beside)
         axes.set_yticks(-np.arange(len(counts)), counts.index)
         axes.tick_params(axis="y", length=0)

@@ -1,9 +1,12 @@
-"""Counts beside marks that stand for several patients, where they cover nothing."""
+"""Counts beside marks that represent several patients, placed so that they cover nothing."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
+
+from ..style import Look
 
 _SIZE = 8.5  # of the lettering; this and all lengths in points
 _DIGIT = np.array([5.6, 6.8])  # width and height
@@ -12,13 +15,13 @@ _APART = 6.0
 _SIDES = [(1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1), (0, -1)]
 
 
-def write_counts(axes: Axes, counts: pd.Series) -> None:
+def write_counts(figure: Figure, axes: Axes, counts: pd.Series) -> None:
     """Write numbers above 1 beside their marks, within the axes, off all marks and outlines.
 
-    axes : with everything else drawn; counts : Series of numbers by place ``(x, y)``.
+    axes : of the figure, with everything else drawn; counts : numbers by place ``(x, y)``.
     """
-    axes.figure.draw_without_rendering()  # a place in points is known once all is laid out
-    points = Affine2D().scale(72 / axes.figure.dpi)
+    figure.draw_without_rendering()  # lays the figure out, so that places in points are known
+    points = Affine2D().scale(72 / figure.dpi)
     in_points = axes.transData + points
     low, high = points.transform(axes.bbox)
     marks = np.concatenate([in_points.transform(line.get_xydata()) for line in axes.lines])
@@ -26,10 +29,11 @@ def write_counts(axes: Axes, counts: pd.Series) -> None:
         (patch.get_transform() + points).transform_path(patch.get_path()).interpolated(200).vertices
         for patch in axes.patches
     ]
-    outlines = np.concatenate([np.empty((0, 2)), *outlines])
-    for place, number in counts[counts > 1].items():
+    outline = np.concatenate([np.empty((0, 2)), *outlines])
+    several = counts[counts > 1]
+    for place, number in zip(several.index.tolist(), several, strict=True):
         half = _DIGIT * [len(str(number)), 1] / 2
-        here = in_points.transform(place)
+        here = np.asarray(in_points.transform(place))
         others = marks[np.abs(marks - here).max(axis=1) > 0.1]
         step = half + _MARK / 2 + 0.5
         offsets = [step * side * far for far in (1, 1.3, 1.6) for side in np.array(_SIDES)]
@@ -39,17 +43,17 @@ def write_counts(axes: Axes, counts: pd.Series) -> None:
             if (here + offset - half >= low).all()
             and (here + offset + half <= high).all()
             and not _covers(here + offset, half + _MARK / 2, marks)
-            and not _covers(here + offset, half + 1, outlines)
+            and not _covers(here + offset, half + 1, outline)
         ]
-        # Nearer to its own mark than to any other, so that nobody takes it for a neighbour's.
+        # A count that is nearer to its own mark than to others is not taken for theirs.
         apart = [min(_APART, *np.hypot(*(others - here - one).T) - np.hypot(*one)) for one in free]
         offset = free[np.argmax(apart)] if free else offsets[0]
-        look = {"textcoords": "offset points", "ha": "center", "va": "center_baseline"}
+        look: Look = {"textcoords": "offset points", "ha": "center", "va": "center_baseline"}
         text = axes.annotate(str(number), place, xytext=offset, size=_SIZE, **look)
         text.set_in_layout(False)
         marks = np.vstack([marks, here + offset])
 
 
 def _covers(centre: np.ndarray, half: np.ndarray, points: np.ndarray) -> bool:
-    """Whether a box of that half size around a centre holds any of the points."""
+    """Whether any of the points is in a box. half : half of its width and height."""
     return bool((np.abs(points - centre) < half).all(axis=1).any())

@@ -8,16 +8,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
+from ...data import validation
 from ...stats.survival import KaplanMeier
-from ..style import PALETTE, style
+from ..style import PALETTE, Look, style
 from .legends import legend_above, legend_marks
 from .survival_curves import draw_steps, month_ticks
 
-# --- the pictures of the Methods chapter ------------------------------------------
+# --- the protocol -----------------------------------------------------------------
 
 
 def protocol(start: str, complete: str, partial: str, unchanged: str) -> Figure:
-    """The treatment protocol as a flow, from the first rate to the stopping rules.
+    """The treatment protocol as a flow chart, from the first rate to the stopping rules.
 
     start : starting rate in mg/h; complete, partial, unchanged : hours after which rules
     A, B and C stop the infusion. All are strings, as published.
@@ -59,7 +60,7 @@ def protocol(start: str, complete: str, partial: str, unchanged: str) -> Figure:
 
 
 def describe_protocol(start: str, complete: str, partial: str, unchanged: str) -> str:
-    """The flow of `protocol` in words, from the same strings."""
+    """The flow chart of `protocol` in words, from the same strings."""
     return (
         f"Flow chart. Start at {start} mg/h. Titrate in small steps up until inebriation begins. "
         "Hold the highest rate that is tolerated and relieves; if side effects are unacceptable, "
@@ -100,6 +101,9 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> 
     )
 
 
+# --- how an outcome becomes a time and an event -----------------------------------
+
+
 def outcome_kinds(cycles: pd.DataFrame) -> Figure:
     """One line per infusion cycle: how a printed outcome becomes a time and an event.
 
@@ -109,22 +113,14 @@ def outcome_kinds(cycles: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(4.8, 3.2))
         axes = figure.subplots()
         end = cycles["relief_months"].max() + 1.5
-        for height, cycle in zip(range(len(cycles))[::-1], cycles.itertuples(), strict=True):
-            _remission(axes, height, cycle.relief_months, cycle.event, end)
-            word = "event" if cycle.event else "censored"
-            axes.text(
-                0,
-                height + 0.2,
-                f"Patient {cycle.patient} prints {cycle.outcome_printed}",
-                va="bottom",
-            )
-            axes.text(
-                end + 0.15,
-                height,
-                f"{cycle.relief_months:g} months,\n{word}",
-                va="center",
-                weight="bold",
-            )
+        lines = validation.rows(cycles)
+        for height, (_, cycle) in zip(range(len(lines))[::-1], lines, strict=True):
+            months, event = cycle["relief_months"], cycle["event"]
+            _remission(axes, height, months, event, end)
+            printed = f"Patient {cycle['patient']} prints {cycle['outcome_printed']}"
+            axes.text(0, height + 0.2, printed, va="bottom")
+            coded = f"{months:g} months,\n{'event' if event else 'censored'}"
+            axes.text(end + 0.15, height, coded, va="center", weight="bold")
         axes.set(xlim=(-0.2, end + 2), ylim=(-0.6, len(cycles) - 0.2), yticks=[])
         axes.set_xticks(range(int(end) + 1))
         axes.spines["left"].set_visible(False)
@@ -134,7 +130,7 @@ def outcome_kinds(cycles: pd.DataFrame) -> Figure:
     return figure
 
 
-_REMISSION_ENDS = {
+_REMISSION_ENDS: dict[int, Look] = {
     1: {"marker": "o", "markersize": 8, "color": PALETTE["second"]},
     0: {"marker": "+", "markersize": 11, "markeredgewidth": 1.6, "color": PALETTE["ink"]},
 }
@@ -146,22 +142,25 @@ def _remission(
     """A patient's time in remission: ● at an event; + at censoring, dotted on to ``end``."""
     axes.plot([0, months], [height, height], color=PALETTE["line"], linewidth=2.5)
     if not event and end is not None:
-        dots = {"linestyle": ":", "linewidth": 1.5, "color": PALETTE["muted"]}
+        dots: Look = {"linestyle": ":", "linewidth": 1.5, "color": PALETTE["muted"]}
         axes.plot([months, end], [height, height], **dots)
     look = _REMISSION_ENDS[event]
     axes.plot(months, height, linestyle="none", zorder=3, clip_on=False, **look)
 
 
 def _legend_of_remission(figure: Figure, *words: str) -> None:
-    """What the marks of `_remission` mean, in their colours: event first."""
+    """The legend of the marks of `_remission`. words : for an event, and for a censored time."""
     marks = legend_marks(zip(words, _REMISSION_ENDS.values(), strict=True))
     legend_above(figure, marks, columns=2)
+
+
+# --- the curve, its mean and its median -------------------------------------------
 
 
 def product_limit(
     cycles: pd.DataFrame, curve: KaplanMeier, ticks: Sequence[float] | None = None
 ) -> Figure:
-    """The patients of a course, and under them the curve they make, each factor written.
+    """The patients of a course, and under them their curve, with the factor of each step.
 
     cycles : a course's rows of ``Table1.cycles``; curve : its
     `correll2004.stats.survival.KaplanMeier`; ticks : as in `kaplan_meier`.
@@ -171,24 +170,19 @@ def product_limit(
     with style():
         figure = Figure(figsize=(4.8, 5.8))
         lines, axes = figure.subplots(2, sharex=True, height_ratios=[1.1, 1])
-        for height, cycle in enumerate(ordered.itertuples()):
-            _remission(lines, height, cycle.relief_months, cycle.event)
+        for height, (_, cycle) in enumerate(validation.rows(ordered)):
+            _remission(lines, height, cycle["relief_months"], cycle["event"])
         lines.set_yticks(range(len(ordered)), ordered["label"])
         lines.tick_params(axis="y", length=0, pad=8)
         lines.spines["left"].set_visible(False)
         lines.set_ylabel("Cycle")
         _legend_of_remission(figure, "relapse", "last seen")
         draw_steps(axes, curve, color=PALETTE["line"], linewidth=2)
-        for time, step in curve.table[curve.table["events"] > 0].iterrows():
+        for time, step in validation.rows(curve.table[curve.table["events"] > 0]):
             lines.axvline(time, color=PALETTE["grid"], linewidth=1, zorder=0)
-            axes.text(
-                time - 0.5,
-                100 * step["survival"] - 2,
-                f"× {step['at_risk'] - step['events']:.0f}/{step['at_risk']:.0f}",
-                ha="right",
-                va="top",
-                weight="bold",
-            )
+            factor = f"× {step['at_risk'] - step['events']:.0f}/{step['at_risk']:.0f}"
+            percent = 100 * step["survival"]
+            axes.text(time - 0.5, percent - 2, factor, ha="right", va="top", weight="bold")
         axes.set(xlim=(-0.5, max(ticks) + 0.5), ylim=(0, 105), xticks=ticks)
         axes.set_xlabel("Months since the infusion")
         axes.set_ylabel("S(t), %")
@@ -197,7 +191,7 @@ def product_limit(
 
 
 def mean_and_median(curve: KaplanMeier, ticks: Sequence[float] | None = None) -> Figure:
-    """The area under a curve as rectangles, and the probability of one half: the median.
+    """The area under a curve as rectangles, and the median, where the curve reaches one half.
 
     curve : `correll2004.stats.survival.KaplanMeier`; ticks : as in `kaplan_meier`.
     """
@@ -210,15 +204,8 @@ def mean_and_median(curve: KaplanMeier, ticks: Sequence[float] | None = None) ->
         axes = figure.subplots()
         for left, right, probability in zip(edges, edges[1:], survival, strict=False):
             width, percent = right - left, float(100 * probability)
-            axes.bar(
-                left,
-                percent,
-                width,
-                align="edge",
-                color=PALETTE["band"],
-                edgecolor=PALETTE["line"],
-                linewidth=1.2,
-            )
+            look: Look = {"color": PALETTE["band"], "edgecolor": PALETTE["line"], "linewidth": 1.2}
+            axes.bar(left, percent, width, align="edge", **look)
             area = Fraction(width) * probability
             words = f"{width:g} × {probability}\n= {area}"
             axes.text(left + width / 2, 25, words, ha="center", va="center", linespacing=1.4)

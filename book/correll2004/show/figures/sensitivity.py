@@ -1,4 +1,4 @@
-"""Headlines without each patient in turn, and under every combination of choices."""
+"""Figures of the headlines without each patient in turn, and under combinations of choices."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,8 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from ...data import validation
 from ...robustness.coding_choices import Choice
-from ..style import PALETTE, style
+from ..html import NOT_REACHED, or_not_reached
+from ..style import PALETTE, Look, style
 from .legends import legend_above
 
 WIDTH = 4.6  # inches: on a phone 390 px wide, lettering of 8.5 points is then 9 px high
@@ -18,20 +20,25 @@ WIDTH = 4.6  # inches: on a phone 390 px wide, lettering of 8.5 points is then 9
 # --- single patients --------------------------------------------------------------
 
 
-_LEFT_OUT = {"linestyle": "none", "marker": "|", "markersize": 9, "color": PALETTE["line"]}
-_EXTREME = {"linestyle": "none", "marker": "o", "markersize": 6, "color": PALETTE["second"]}
-_NOBODY = {"linestyle": "none", "marker": "D", "markersize": 6.5, "color": PALETTE["ink"]}
+_LEFT_OUT: Look = {"linestyle": "none", "marker": "|", "markersize": 9, "color": PALETTE["line"]}
+_EXTREME: Look = {"linestyle": "none", "marker": "o", "markersize": 6, "color": PALETTE["second"]}
+_NOBODY: Look = {"linestyle": "none", "marker": "D", "markersize": 6.5, "color": PALETTE["ink"]}
+_STROKES = {
+    "nobody left out": _NOBODY,
+    "one patient left out": _LEFT_OUT,
+    "the extremes": _EXTREME,
+}
 
 
 def leave_one_out(
     found: pd.DataFrame, titles: dict[str, str], label: str, ticks: Sequence[float]
 ) -> Figure:
-    """Headlines without each patient in turn: a line of strokes per headline.
+    """Headlines without each patient in turn: a line for each headline, a stroke for each patient.
 
     found : frame of `single_patients.leave_one_out`, row 0 for nobody left out;
     titles : claim id -> name, the headlines to draw, in one unit; label : of the axis;
-    ticks : values to label. Extremes carry the number of the patient left out, where
-    there are at most two. Values that are inf stand past the last tick.
+    ticks : values to label. The extremes name the patients left out, if they are at most two.
+    Values that are inf are drawn beyond the last tick.
     """
     left, right = min(ticks), max(ticks)
     beyond = right + 0.08 * (right - left)
@@ -46,13 +53,13 @@ def leave_one_out(
             axes.plot(values.unique(), np.full(values.nunique(), -row), zorder=2, **_LEFT_OUT)
             axes.plot(base, -row, zorder=4, **_NOBODY)
             for end, side in zip(ends, ("right", "left"), strict=True):
-                who = values.index[values == end]
                 if end == base:
                     continue
                 axes.plot(end, -row, zorder=3, clip_on=False, **_EXTREME)
+                who = values.index[values == end]
                 if len(who) <= 2:
                     words = "without " + " or ".join(map(str, who))
-                    words += ": not reached" if end == beyond else ""
+                    words += f": {NOT_REACHED}" if end == beyond else ""
                     near_edge = min(end - left, right - end) < 0.2 * (right - left)
                     _beside(axes, end, -row, words, side, near_edge)
         axes.set_yticks(-np.arange(len(titles)), titles.values())
@@ -62,38 +69,29 @@ def leave_one_out(
         margin = 0.02 * (right - left)
         axes.set(xticks=ticks, xlim=(left - margin, beyond + margin))
         axes.set(ylim=(-len(titles) + 0.4, 0.6), xlabel=label)
-        looks = {
-            "nobody left out": _NOBODY,
-            "one patient left out": _LEFT_OUT,
-            "the extremes": _EXTREME,
-        }
-        handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+        handles = [Line2D([], [], label=words, **look) for words, look in _STROKES.items()]
         legend_above(figure, handles, columns=len(handles))
     return figure
 
 
 def _beside(axes: Axes, value: float, row: float, words: str, side: str, near_edge: bool) -> None:
-    """Words beside the end of a line, or above it where there is no room beside."""
+    """Words beside the end of a line, or above it if there is no room beside."""
     if near_edge:
         place, ha, va = (0, 5), "left" if side == "right" else "right", "bottom"
     else:
         place, ha, va = (-6 if side == "right" else 6, 0), side, "center"
-    beside = {"xytext": place, "textcoords": "offset points", "ha": ha, "va": va, "size": 8.5}
-    axes.annotate(words, (value, row), **beside)
+    beside: Look = {"xytext": place, "textcoords": "offset points", "ha": ha, "va": va}
+    axes.annotate(words, (value, row), size=8.5, **beside)
 
 
 def describe_leave_one_out(ranges: pd.DataFrame, titles: dict[str, str], unit: str) -> str:
     """The dots of `leave_one_out` in words, from `single_patients.leave_one_out_range`."""
-    words = []
+    words, rows = [], dict(validation.rows(ranges))
     for claim, title in titles.items():
-        row = ranges.loc[claim]
-        ends = " to ".join(_or_not_reached(row[end]) for end in ("minimum", "maximum"))
+        row = rows[claim]
+        ends = " to ".join(or_not_reached(row[end]) for end in ("minimum", "maximum"))
         words.append(f"{title}: {row['value']:.1f}, from {ends}")
     return f"Dots for one patient left out at a time, in {unit}. {'; '.join(words)}."
-
-
-def _or_not_reached(value: float) -> str:
-    return f"{value:.1f}" if np.isfinite(value) else "not reached"
 
 
 # --- combinations of coding choices -----------------------------------------------
@@ -110,8 +108,8 @@ def combinations(
 
     found : frame of `combinations.of_headline`; choices : its choices, as of
     `headlines.choices_for`; label : of the axis of values; ticks : values to label;
-    printed : the published value, a number. Above: values with their 95% limits; the
-    diamond is the paper's own path. Below: which option each combination takes.
+    printed : the published value. Upper picture: values with their 95% limits; the diamond is
+    the paper's own path. Lower picture: the options of each combination.
     """
     found = found.sort_values(["value", "lower"], kind="stable").reset_index(drop=True)
     rows = sum(1.3 + len(choice.options) for choice in choices.values())
@@ -123,7 +121,7 @@ def combinations(
         _options(lower, found, choices)
         for axes in (upper, lower):
             axes.spines["bottom"].set_visible(False)
-        looks = {
+        looks: dict[str, Look] = {
             "the paper's path": {"linestyle": "none"} | _PAPER | {"markersize": 6},
             "other combinations": {"color": PALETTE["line"], "linewidth": 2.5},
             "95% limits": {"color": PALETTE["band"], "linewidth": 5},
@@ -133,7 +131,7 @@ def combinations(
     return figure
 
 
-_PAPER: dict[str, Any] = {
+_PAPER: Look = {
     "marker": "D",
     "markersize": 8,
     "color": PALETTE["second"],
@@ -142,7 +140,7 @@ _PAPER: dict[str, Any] = {
 
 
 def _values(axes: Axes, found: pd.DataFrame, ticks: Sequence[float], printed: float) -> None:
-    """Limits as strokes and values as dashes, each kind one path; inf ends at the top."""
+    """Limits as upright strokes and values as dashes; inf is drawn at the top."""
     top = max(ticks)
     limited = found[["lower", "upper"]].notna().all(axis=1)
     lines = found[limited]
@@ -166,11 +164,11 @@ def _values(axes: Axes, found: pd.DataFrame, ticks: Sequence[float], printed: fl
     )
     if np.isinf(found["value"]).any():
         above = 1.015 * top
-        axes.text(len(found) - 1, above, "not reached", ha="right", va="bottom", size=8.5)
+        axes.text(len(found) - 1, above, NOT_REACHED, ha="right", va="bottom", size=8.5)
     axes.axhline(printed, color=PALETTE["ink"], linewidth=0.9, linestyle=(0, (4, 3)))
-    beside = {"xytext": (2, 3), "textcoords": "offset points", "size": 8.5}
-    axes.annotate("printed", (-0.5, printed), **beside)
-    own = found["paper"].to_numpy().argmax()
+    beside: Look = {"xytext": (2, 3), "textcoords": "offset points"}
+    axes.annotate("printed", (-0.5, printed), size=8.5, **beside)
+    own = int(found["paper"].to_numpy().argmax())
     axes.plot(own, values[own], linestyle="none", **_PAPER)
     axes.set(ylim=(min(ticks), top * 1.04), yticks=ticks)
     axes.grid(axis="y", linewidth=0.6)
@@ -178,10 +176,9 @@ def _values(axes: Axes, found: pd.DataFrame, ticks: Sequence[float], printed: fl
 
 
 def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> None:
-    """Under each choice a row per option: dashes where it is taken."""
-    axes.axvline(
-        found["paper"].to_numpy().argmax(), color=PALETTE["second"], linewidth=1.2, zorder=0
-    )
+    """A row for each option of each choice, with dashes at the combinations that take it."""
+    own = int(found["paper"].to_numpy().argmax())
+    axes.axvline(own, color=PALETTE["second"], linewidth=1.2, zorder=0)
     rows, place = {}, 0.0
     for name, choice in choices.items():
         rows[place] = choice.title
@@ -200,7 +197,7 @@ def _options(axes: Axes, found: pd.DataFrame, choices: dict[str, Choice]) -> Non
     titles = {choice.title for choice in choices.values()}
     for label in axes.get_yticklabels():
         if label.get_text() in titles:
-            label.set_weight("bold")
+            label.set_fontweight("bold")
     axes.tick_params(axis="y", length=0)
     axes.set(xlim=(-1, len(found)), ylim=(min(rows) - 0.8, 0.8), xticks=[])
     axes.set_xlabel(f"{len(found)} combinations, lowest value first")
@@ -214,7 +211,7 @@ def _runs(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _strokes(axes: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
-    """Separate strokes as one path, which keeps the page light. x, y : strokes x 2."""
+    """Separate strokes as one path, which takes fewer bytes. x, y : strokes x 2."""
     gap = np.full((len(x), 1), np.nan)
     axes.plot(np.hstack([x, gap]).ravel(), np.hstack([y, gap]).ravel(), **look)
 
@@ -222,9 +219,9 @@ def _strokes(axes: Axes, x: np.ndarray, y: np.ndarray, **look: Any) -> None:
 def describe_combinations(found: pd.DataFrame, choices: dict[str, Choice], unit: str) -> str:
     """The curve of `combinations` in words."""
     own = found.loc[found["paper"], "value"].item()
-    ends = " to ".join(_or_not_reached(end) for end in (found["value"].min(), found["value"].max()))
+    ends = " to ".join(or_not_reached(end) for end in (found["value"].min(), found["value"].max()))
     named = ", ".join(choice.title for choice in choices.values())
     return (
         f"{len(found)} combinations of {named}, in order of the value, with 95% limits: "
-        f"{ends} {unit}; the paper's path gives {_or_not_reached(own)}."
+        f"{ends} {unit}; the paper's path gives {or_not_reached(own)}."
     )

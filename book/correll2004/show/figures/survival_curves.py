@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...stats.survival import KaplanMeier
-from ..style import PALETTE, style
+from ..style import PALETTE, Look, style
 
 _MONTHS = [0, 3, 6, 12, 18, 24, 30, *range(36, 241, 12)]
 
@@ -25,10 +25,9 @@ def kaplan_meier(
 ) -> Figure:
     """Kaplan-Meier curve with + at censored times, 95% band and numbers at risk.
 
-    curve : `correll2004.stats.survival.KaplanMeier`; ticks : times in months to label, with
-    the number at risk under each, those of `month_ticks` where not given; label : name of
-    the curve, drawn beside it.
-    The band is pointwise, from the log-log transform; the paper drew none.
+    ticks : times in months to label, with the number at risk under each, those of `month_ticks`
+    if not given; label : name of the curve, written in the figure.
+    The band is pointwise, from the log-log transform. The paper drew no band.
     """
     ticks = ticks or month_ticks(curve.months.max())
     with style():
@@ -63,15 +62,15 @@ def draw_steps(axes: Axes, curve: KaplanMeier, **look: Any) -> None:
 
 
 def mark_censored(axes: Axes, curve: KaplanMeier, **look: Any) -> None:
-    """A + on a curve at each time with censored patients."""
+    """A + on a curve at each time at which patients are censored."""
     censored = curve.table.loc[curve.table["censored"] > 0, "survival"]
-    if len(censored):  # an unclipped line without points would pull the layout to a corner
+    if len(censored):  # otherwise the layout makes room for a line at the origin
         axes.plot(censored.index, 100 * censored, "+", clip_on=False, **look)
 
 
 def _at_risk_row(axes: Axes, curve: KaplanMeier, ticks: Sequence[float]) -> None:
     """Numbers at risk under the axis, at its ticks."""
-    row = {"transform": axes.get_xaxis_transform(), "va": "top"}
+    row: Look = {"transform": axes.get_xaxis_transform(), "va": "top"}
     axes.text(-0.045 * max(ticks), -0.225, "At risk", ha="right", color=PALETTE["muted"], **row)
     for tick in ticks:
         axes.text(tick, -0.225, str(curve.at_risk(tick)), ha="center", **row)
@@ -82,8 +81,7 @@ def two_curves(
 ) -> Figure:
     """Curves on one axis, + at censored times; no bands.
 
-    curves : label -> `correll2004.stats.survival.KaplanMeier`, at most two; ticks : as in
-    `kaplan_meier`; height : in inches.
+    curves : by label, at most two; ticks : as in `kaplan_meier`; height : in inches.
     """
     ticks = ticks or month_ticks(max(curve.months.max() for curve in curves.values()))
     colours = [PALETTE["line"], PALETTE["second"]]
@@ -104,7 +102,7 @@ def two_curves(
 
 
 def describe(curve: KaplanMeier, months: Sequence[float]) -> str:
-    """A Kaplan-Meier curve in words, with its numbers: the text for who cannot see it."""
+    """A Kaplan-Meier curve in words with its numbers, for readers who cannot see it."""
     percent = ", ".join(
         f"{100 * curve.survival_at(time):.0f}% at {time} months ({curve.at_risk(time)} at risk)"
         for time in months

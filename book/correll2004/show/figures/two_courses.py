@@ -1,6 +1,6 @@
-"""The same patients twice: pairs, and a swimmer plot of the courses."""
+"""Figures of the courses: two courses of the same patients, and a swimmer plot of all cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,33 +8,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from ..style import PALETTE, style
-from .legends import legend_above, legend_marks
+from ...data import courses, validation
+from ..style import PALETTE, Look, style
+from .legends import OUTCOMES, legend_above, legend_marks
 from .survival_curves import month_ticks
 
-# --- the same patients twice ------------------------------------------------------
+# --- two courses of the same patients ---------------------------------------------
 
 
 def pairs(frame: pd.DataFrame, axis_label: str, ticks: Sequence[float]) -> Figure:
     """First and second course of the same patients: one line each, drawn from the top.
 
     frame : indexed by patient, columns ``first`` and ``second``, and ``second_event``
-    where the second may be censored (0). Marks: ○ first, ● second, + second censored;
-    equal values lie in one another.
+    where the second may be censored (0). Marks: ○ first, ● second, + second censored. The mark
+    of the second value fits into the ring of an equal first one.
     """
-    events = frame["second_event"] if "second_event" in frame else [1] * len(frame)
+    pairs = validation.rows(_with_event(frame))
     line = {"arrowstyle": "-", "color": PALETTE["muted"], "linewidth": 1.5}
-    line |= {"shrinkA": 5, "shrinkB": 0}  # from the rim of the ring, not through it
+    line |= {"shrinkA": 5, "shrinkB": 0}  # the line begins at the ring
     with style():
         figure = Figure(figsize=(5.2, 4.2))
         axes = figure.subplots()
         heights = range(len(frame))[::-1]
-        for height, pair, event in zip(heights, frame.itertuples(), events, strict=True):
+        for height, (_, pair) in zip(heights, pairs, strict=True):
+            first, second = pair["first"], pair["second"]
             axes.axhline(height, color=PALETTE["grid"], linewidth=0.6, zorder=0)
-            if pair.first != pair.second:
-                ends = {"xy": (pair.second, height), "xytext": (pair.first, height)}
-                axes.annotate("", **ends, arrowprops=line)
-            _pair_marks(axes, height, pair.first, pair.second, event)
+            if first != second:
+                axes.annotate("", (second, height), xytext=(first, height), arrowprops=line)
+            _pair_marks(axes, height, first, second, pair["second_event"])
         axes.set_yticks(heights, frame.index)
         axes.tick_params(axis="y", length=0, pad=8)
         axes.spines["left"].set_visible(False)
@@ -43,7 +44,7 @@ def pairs(frame: pd.DataFrame, axis_label: str, ticks: Sequence[float]) -> Figur
         axes.set_ylim(-0.6, len(frame) - 0.4)
         axes.set_ylabel("Patient")
         axes.set_xlabel(axis_label)
-        censored = 0 in list(events)
+        censored = any(pair["second_event"] == 0 for _, pair in pairs)
         looks = {"first": _FIRST, "second, relapse" if censored else "second": _SECOND}
         if censored:
             looks["second, last seen in remission"] = _SECOND_CENSORED
@@ -52,9 +53,14 @@ def pairs(frame: pd.DataFrame, axis_label: str, ticks: Sequence[float]) -> Figur
     return figure
 
 
-_FIRST = {"marker": "o", "markersize": 10, "fillstyle": "none", "color": PALETTE["line"]}
-_SECOND = {"marker": "o", "markersize": 6, "color": PALETTE["second"]}
-_SECOND_CENSORED = {
+def _with_event(frame: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of `pairs` with ``second_event``, 1 if the column is not there."""
+    return frame if "second_event" in frame else frame.assign(second_event=1)
+
+
+_FIRST: Look = {"marker": "o", "markersize": 10, "fillstyle": "none", "color": PALETTE["line"]}
+_SECOND: Look = {"marker": "o", "markersize": 6, "color": PALETTE["second"]}
+_SECOND_CENSORED: Look = {
     "marker": "+",
     "markersize": 11,
     "markeredgewidth": 1.6,
@@ -63,17 +69,17 @@ _SECOND_CENSORED = {
 
 
 def _pair_marks(axes: Axes, height: float, first: float, second: float, event: int) -> None:
-    """○ at the first value; at the second ●, or + where it is censored."""
+    """○ at the first value, and at the second ●, or + if it is censored."""
     for value, look in ((first, _FIRST), (second, _SECOND if event else _SECOND_CENSORED)):
         axes.plot(value, height, linestyle="none", zorder=3, clip_on=False, **look)
 
 
 def describe_pairs(frame: pd.DataFrame, unit: str) -> str:
     """The pairs of `pairs` in words: every patient's first and second value."""
-    events = frame["second_event"] if "second_event" in frame else [1] * len(frame)
     each = ", ".join(
-        f"Patient {pair.Index}: {pair.first:g} then {'' if event else 'more than '}{pair.second:g}"
-        for pair, event in zip(frame.itertuples(), events, strict=True)
+        f"Patient {patient}: {pair['first']:g} then "
+        f"{'' if pair['second_event'] else 'more than '}{pair['second']:g}"
+        for patient, pair in validation.rows(_with_event(frame))
     )
     return f"One line for each of {len(frame)} patients, in {unit}. {each}."
 
@@ -81,33 +87,29 @@ def describe_pairs(frame: pd.DataFrame, unit: str) -> str:
 # --- every cycle, one bar ---------------------------------------------------------
 
 
-_ENDS = {
-    "relapse": ("relapse", {"marker": "o", "markersize": 5.5, "color": PALETTE["second"]}),
-    "in_remission": (
-        "still in remission",
-        {"marker": ">", "markersize": 6, "color": PALETTE["ink"]},
-    ),
-    "no_follow_up": (
-        "not seen again",
-        {"marker": "D", "markersize": 5, "fillstyle": "none", "color": PALETTE["ink"]},
-    ),
-    "no_relief": (
-        "no relief",
-        {"marker": "x", "markersize": 5.5, "markeredgewidth": 1.6, "color": PALETTE["second"]},
-    ),
+_ENDS: dict[str, Look] = {  # by code of the outcome
+    "relapse": {"marker": "o", "markersize": 5.5, "color": PALETTE["second"]},
+    "in_remission": {"marker": ">", "markersize": 6, "color": PALETTE["ink"]},
+    "no_follow_up": {"marker": "D", "markersize": 5, "fillstyle": "none", "color": PALETTE["ink"]},
+    "no_relief": {
+        "marker": "x",
+        "markersize": 5.5,
+        "markeredgewidth": 1.6,
+        "color": PALETTE["second"],
+    },
 }
-_COURSE_BARS = {
+_COURSE_BARS: dict[str, Look] = {
     "first course": {"facecolor": PALETTE["band"], "edgecolor": PALETTE["line"]},
     "second or third": {"facecolor": PALETTE["line"], "edgecolor": PALETTE["line"]},
 }
-_BETWEEN_PATIENTS = 0.45
+_BETWEEN_PATIENTS = 0.45  # space, where a bar and the next are 1 apart
 
 
 def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figure:
-    """Swimmer plot: a bar per cycle, as long as its relief, a mark for how it ended.
+    """Swimmer plot: a bar for each cycle, as long as its relief, and a mark for its outcome.
 
     cycles : ``Table1.cycles``, drawn from top to bottom, the courses of a patient close
-    together; ticks : as in `kaplan_meier`. The printed outcome stands at every bar.
+    together; ticks : as in `kaplan_meier`. The printed outcome is written beside every bar.
     """
     ticks = ticks or month_ticks(cycles["relief_months"].max())
     heights = -(np.arange(len(cycles)) + _BETWEEN_PATIENTS * cycles["patient"].rank(method="dense"))
@@ -118,13 +120,13 @@ def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figur
         for look, members in zip(_COURSE_BARS.values(), (~later, later), strict=True):
             lengths = cycles.loc[members, "relief_months"]
             axes.barh(heights[members], lengths, height=0.62, linewidth=0.8, zorder=2, **look)
-        for outcome, (_, look) in _ENDS.items():
+        for outcome, look in _ENDS.items():
             members = cycles["outcome"] == outcome
             times = cycles.loc[members, "relief_months"]
             axes.plot(times, heights[members], linestyle="none", zorder=3, clip_on=False, **look)
-        for height, cycle in zip(heights, cycles.itertuples(), strict=True):
-            words = cycle.outcome_printed
-            axes.text(cycle.relief_months + 0.9, height, words, va="center_baseline", size=8.5)
+        for height, (_, cycle) in zip(heights, validation.rows(cycles), strict=True):
+            words, end = cycle["outcome_printed"], cycle["relief_months"]
+            axes.text(end + 0.9, height, words, va="center_baseline", size=8.5)
         axes.set_yticks(heights, cycles["label"], size=8.5)
         axes.set(xlim=(0, max(ticks) + 4), xticks=ticks, ylim=(min(heights) - 0.8, 0.4))
         axes.tick_params(axis="y", length=0, pad=6)
@@ -132,23 +134,18 @@ def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figur
         axes.grid(axis="x", linewidth=0.6, zorder=0)
         axes.set_ylabel("Patient, with the letter of the course")
         axes.set_xlabel("Months of relief")
-        marks = legend_marks(_ENDS.values())
+        marks = legend_marks((OUTCOMES[outcome], look) for outcome, look in _ENDS.items())
         bars = [Patch(label=word, linewidth=0.8, **look) for word, look in _COURSE_BARS.items()]
         legend_above(figure, [*marks, *bars], columns=2)
     return figure
 
 
 def describe_swimmer(cycles: pd.DataFrame) -> str:
-    """The bars of `swimmer` in words: by course, how many ended how, and when."""
-    courses = {1: "First", 2: "Second", 3: "Third"}
+    """The bars of `swimmer` in words: the outcomes of each course and their times."""
     sentences = [
-        f"{courses[number]} course, {len(course)} bars: "
-        + ", ".join(
-            _ended(_ENDS[outcome][0], course.loc[course["outcome"] == outcome, "relief_months"])
-            for outcome in _ENDS
-            if (course["outcome"] == outcome).any()
-        )
-        for number, course in cycles.groupby("cycle")
+        f"{courses.title(number)}, {(cycles['cycle'] == number).sum()} bars: "
+        + ", ".join(_ends_in_words(cycles[cycles["cycle"] == number]))
+        for number in map(int, sorted(cycles["cycle"].unique()))
     ]
     return (
         f"Swimmer plot, one bar for each of {len(cycles)} infusion cycles of "
@@ -156,8 +153,11 @@ def describe_swimmer(cycles: pd.DataFrame) -> str:
     )
 
 
-def _ended(word: str, months: pd.Series) -> str:
-    """``18 relapse (0.75 to 36 months)``; no times where all are 0."""
-    low, high = months.min(), months.max()
-    span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
-    return f"{len(months)} {word}" + (f" ({span} months)" if high else "")
+def _ends_in_words(course: pd.DataFrame) -> Iterator[str]:
+    """The outcomes of a course, such as ``18 relapse (0.75 to 36 months)``; no times if all 0."""
+    for outcome, words in OUTCOMES.items():
+        months = course.loc[course["outcome"] == outcome, "relief_months"]
+        low, high = months.min(), months.max()
+        span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        if len(months):
+            yield f"{len(months)} {words}" + (f" ({span} months)" if high else "")
