@@ -1,14 +1,15 @@
-"""What another Table 1 moves: claims, divergences and headlines, from what to what.
+"""Which claims, divergences and headlines change with another Table 1: the old and new values.
 
-``python -m correll2004.changes [TABLE]`` compares a table, ``data/table1.csv`` where none is
-named, with Table 1 as it was last exported, prints what moved, and writes it as a page.
-It is an exploration: nothing else is written.
+``python -m correll2004.changes [TABLE]`` compares a table, by default ``data/table1.csv``, with
+Table 1 as it was last exported. It prints what moved and writes it as a page, and changes no
+other file.
 """
 
 import argparse
 import os
 import re
 import sys
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -17,19 +18,21 @@ import numpy as np
 import pandas as pd
 
 from . import exports
-from .data import dictionary, table1
+from .data import dictionary, table1, validation
 from .data.faults import DataError
 from .data.table1 import Table1
 from .paper import claims, records
+from .paper.codings import AS_TABULATED
 from .paper.records import Files
 from .paths import ROOT
 from .show import claims_tables
-from .show.html import Html, html_table, table, with_minus
+from .show.html import Html, html_table, table, without_zeros
+from .show.sources import REGISTER_PAGE
 
 PAGE = ROOT / "_build" / "claims.html"
-REGISTER = "reproduction-report.html"
+REGISTER = REGISTER_PAGE.replace(".ipynb", ".html")  # the register on the site
 ARROW = "→"
-COMPUTED = ["recomputed", "recomputed_under_repair", "repair", "kind", "verdict"]
+COMPUTED = ["recomputed", "recomputed_under_repair", "repair", "kind", "verdict"]  # columns
 
 
 # --- what moved -------------------------------------------------------------------
@@ -43,8 +46,8 @@ def changed_cells(before: Table1, after: Table1) -> pd.DataFrame:
     """
     one, other = before.raw.fillna(""), after.raw.fillna("")
     labels = dict(zip(after.raw.index, after.cycles["label"], strict=True))
-    places = zip(*np.nonzero((one != other).to_numpy()), strict=True)
-    cells = [(one.index[row], one.columns[column]) for row, column in places]
+    rows, columns = np.nonzero((one != other).to_numpy())
+    cells = zip(one.index[rows], one.columns[columns], strict=True)
     return pd.DataFrame(
         [(row, labels[row], name, one.at[row, name], other.at[row, name]) for row, name in cells],
         columns=["row", "label", "column", "before", "after"],
@@ -54,15 +57,15 @@ def changed_cells(before: Table1, after: Table1) -> pd.DataFrame:
 def moved_claims(files: Files, before: Table1, after: Table1) -> pd.DataFrame:
     """The claims whose number or verdict differs between two `Table1`, by id.
 
-    The columns of `claims.with_verdicts` as after, with ``recomputed_before``,
-    the same of the other computed columns, such as ``verdict_before``. Claims with
-    another verdict come first, each group in the register's order.
+    Columns are those of `claims.with_verdicts` from the table after, and the computed ones from
+    the table before, such as ``verdict_before``. Claims whose verdict changed come first, then
+    the others, both in the register's order.
     """
     was, now = claims.register(files, before), claims.register(files, after)
     moved = (was["verdict"] != now["verdict"]) | (was["repair"] != now["repair"])
     for column in ("recomputed", "recomputed_under_repair"):
-        numbers = (frame[column].to_numpy(float, na_value=np.nan) for frame in (was, now))
-        moved |= ~np.isclose(*numbers, rtol=1e-9, atol=1e-12, equal_nan=True)
+        before_, after_ = (frame[column].to_numpy(float, na_value=np.nan) for frame in (was, now))
+        moved |= ~np.isclose(before_, after_, rtol=1e-9, atol=1e-12, equal_nan=True)
     found = now.join(was[COMPUTED].add_suffix("_before"))[moved]
     same = found["verdict"] == found["verdict_before"]
     return found.loc[same.sort_values(kind="stable").index]
@@ -71,17 +74,15 @@ def moved_claims(files: Files, before: Table1, after: Table1) -> pd.DataFrame:
 def moved_divergences(files: Files, before: Table1, after: Table1) -> pd.DataFrame:
     """The entries of the ledger whose claims or evidence differ between two `Table1`, by id.
 
-    Columns title; claims (those that moved, in one string); evidence (what moved, from what
-    to what). Evidence is that of the tables as they are, without a repair.
+    Columns title; claims (the ids of those that moved, in one string); evidence (the values
+    that moved, old and new, of the tables without a repair).
     """
     moved = moved_claims(files, before, after)
     cited = moved["divergence"].str.split(dictionary.LIST_SEPARATOR)
     rows = {}
-    for name, entry in files.divergences.iterrows():
-        ids = [claim for claim, names in cited.items() if name in names]
-        was, now = (
-            claims.evidence(files, name, table)["as tabulated"] for table in (before, after)
-        )
+    for name, entry in validation.rows(files.divergences):
+        ids = [str(claim) for claim, names in cited.items() if name in names]
+        was, now = (claims.evidence(files, name, one)[AS_TABULATED] for one in (before, after))
         pieces = [
             f"{label}: {_number(was[label])} {ARROW} {_number(now[label])}"
             for label in was.index[~np.isclose(was, now, rtol=1e-9, equal_nan=True)]
@@ -92,21 +93,17 @@ def moved_divergences(files: Files, before: Table1, after: Table1) -> pd.DataFra
     return pd.DataFrame.from_dict(rows, orient="index", columns=["title", "claims", "evidence"])
 
 
-def _number(value):
-    if pd.isna(value):
-        return "not computable"
-    short = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "not reached" if value == float("inf") else with_minus(short)
+def _number(value: float) -> str:
+    return "not computable" if pd.isna(value) else without_zeros(value)
 
 
-# --- as words ---------------------------------------------------------------------
+# --- in words ---------------------------------------------------------------------
 
 
 def report(files: Files, before: Table1, after: Table1, links: str | None = "") -> Html:
-    """What moved between two `Table1`, as tables and in words: an `Html`.
+    """What moved between two `Table1`, as tables and in words.
 
-    files : with the register, the repairs and the ledger. links : where the pages of the book
-    are, seen from the page that shows this; None where they are not.
+    links : path of the book's pages from the page that shows this, None if they are not there.
     """
     cells, moved = changed_cells(before, after), moved_claims(files, before, after)
     divergences = moved_divergences(files, before, after)
@@ -122,10 +119,13 @@ def report(files: Files, before: Table1, after: Table1, links: str | None = "") 
         parts.append(_claims_table(moved, "Claims that moved.", links, "claim"))
     if len(divergences):
         parts.append(_divergences_table(divergences, links))
-    return Html("\n".join(p.html for p in parts), "\n\n".join(p.text for p in parts))
+    return Html("\n".join(part.html for part in parts), "\n\n".join(part.text for part in parts))
 
 
-def _summary(files, cells, moved, divergences):
+def _summary(
+    files: Files, cells: pd.DataFrame, moved: pd.DataFrame, divergences: pd.DataFrame
+) -> str:
+    """How many claims, headlines and divergences moved."""
     if cells.empty:
         return "The two tables are equal in every cell: nothing can move."
     register = files.register
@@ -148,16 +148,16 @@ def _summary(files, cells, moved, divergences):
     )
 
 
-def _readers(files, columns):
-    """Number of claims whose call names a column that is made from some of Table 1's."""
+def _readers(files: Files, columns: Collection[str]) -> int:
+    """Number of claims whose call names a column that is made from these columns of Table 1."""
     rules = files.table1.rules
     fields = [*rules.fields("patients").items(), *rules.fields("cycles").items()]
     made = [re.escape(name) for name, field in fields if field.get("source") in columns]
     return int(files.register["compute"].str.contains(rf"\b(?:{'|'.join(made)})\b").sum())
 
 
-def _unfit(files, before, after):
-    """A sentence for each repair that fitted the table before and no longer does."""
+def _unfit(files: Files, before: Table1, after: Table1) -> Iterator[str]:
+    """A sentence for each repair that fits the table before and not the one after."""
     errors = replace(files, table1=after).why_not_applied
     for repair in replace(files, table1=before).under_each_repair:
         if repair in errors:
@@ -168,26 +168,27 @@ def _unfit(files, before, after):
             )
 
 
-def _claims_table(moved, caption, links, words):
-    """Moved claims; words : the column that says what is claimed."""
+def _claims_table(moved: pd.DataFrame, caption: str, links: str | None, words: str) -> Html:
+    """Claims that moved. words : the column that says what is claimed."""
     html, text, index = [], [], []
-    for name, claim in moved.iterrows():
+    for _, claim in moved.iterrows():
         was = claim.copy()
         for column in COMPUTED:
             was[column] = claim[f"{column}_before"]
         numbers = [claims_tables.recomputed_text(each) for each in (was, claim)]
         each = [claim] if was["verdict"] == claim["verdict"] else [was, claim]
         index.append(claims_tables.place(claim))
+        link = _linked(str(claim.name), links)
         html.append(
             {
-                "Claim": f'{escape(claim[words])}<span class="why">{_linked(name, links)}</span>',
+                "Claim": f'{escape(claim[words])}<span class="why">{link}</span>',
                 "Printed": escape(claims_tables.printed_text(claim)),
                 "Recomputed": escape(f" {ARROW} ".join(numbers)),
                 "Verdict": f" {ARROW} ".join(map(claims_tables.verdict_chip, each)),
             }
         )
         text.append(
-            f"{name}: {claims_tables.place(claim)}\n    {claim[words]}, printed "
+            f"{claim.name}: {claims_tables.place(claim)}\n    {claim[words]}, printed "
             f"{claims_tables.printed_text(claim)}\n    {numbers[0]} {ARROW} {numbers[1]}, "
             + f" {ARROW} ".join(one["verdict"] for one in each)
         )
@@ -196,7 +197,8 @@ def _claims_table(moved, caption, links, words):
     return Html(html_table(frame, frame, caption, kind="claims").html, plain)
 
 
-def _divergences_table(found, links):
+def _divergences_table(found: pd.DataFrame, links: str | None) -> Html:
+    """Divergences that moved: rows of `moved_divergences`."""
     cells = pd.DataFrame(
         {
             "Title": found["title"].map(escape),
@@ -214,14 +216,16 @@ def _divergences_table(found, links):
     for name in found.index if links is not None else ():
         html = html.replace(f">{name}</th>", f">{_linked(name, links)}</th>")
     lines = [
-        f"{name}: {entry.title}" + "".join(f"\n    {part}" for part in entry[1:] if part)
-        for name, entry in zip(found.index, found.itertuples(index=False), strict=True)
+        "\n    ".join(
+            filter(None, [f"{name}: {entry['title']}", entry["claims"], entry["evidence"]])
+        )
+        for name, entry in validation.rows(found)
     ]
     return Html(html, "\n".join([caption, *lines]))
 
 
-def _linked(name, links):
-    """An entry of register or ledger, linked to where it is in the book."""
+def _linked(name: str, links: str | None) -> str:
+    """The id of a claim or a divergence, as a link to its place in the book."""
     return name if links is None else f'<a href="{links}{REGISTER}#{name}">{name}</a>'
 
 
@@ -244,8 +248,8 @@ a { color: light-dark(#0b5a76, #7cc4de); }
 """
 
 
-def page(found, title):
-    """A page of its own around an `Html`, which asks nobody for anything."""
+def page(found: Html, title: str) -> str:
+    """A complete HTML page with an `Html` in it. The page loads nothing."""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -265,8 +269,9 @@ def page(found, title):
 """
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> None:
+    """Compare two tables, as the command line says."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("table", nargs="?", type=Path, default=table1.PATH, help="a CSV file")
     options = parser.parse_args()
     try:

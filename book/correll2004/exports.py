@@ -1,7 +1,7 @@
 """Writes ``data/exports/``: Table 1 parsed, the register recomputed, the coding choices.
 
-``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing
-and fails where a file is not what it would write.
+``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing, and
+fails if a file differs from what it would write.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import pandas as pd
 
 from .data import adtte, dictionary, table1, validation
 from .data.faults import DataError, Fault
+from .data.table1 import Table1
 from .paper import claims, records
 from .paper.records import Files
 from .paths import DATA, EXPORTS
@@ -33,7 +34,7 @@ def frames(files: Files) -> dict[str, pd.DataFrame]:
         "cycles": data.cycles,
         "adtte": adtte.frame(data, files.under_each_repair),
         "claims-recomputed": register,
-        "multiverse": _combinations(records.load()),
+        "multiverse": _combinations(files),
     }
     return {
         Path(rules.resource(name)["path"]).name: rules.in_order(frame, name)
@@ -41,10 +42,10 @@ def frames(files: Files) -> dict[str, pd.DataFrame]:
     }
 
 
-def _combinations(files):
-    """Every headline under every combination of choices; inf, not reached, left empty.
+def _combinations(files: Files) -> pd.DataFrame:
+    """Every headline under every combination of choices; empty if a time is not reached.
 
-    Raises DataError where the data dictionary has no column for a choice.
+    Raises DataError if the data dictionary has no column for a choice.
     """
     columns = files.table1.rules.fields("multiverse")
     if lacking := [name for name in coding_choices.choices(files) if name not in columns]:
@@ -59,34 +60,34 @@ def _combinations(files):
     return found
 
 
-def _significant(value):
-    """Six significant digits, few enough to be the same on every machine."""
-    return "" if value is None or value != value else f"{value:.6g}"
+def _significant(value: float | None) -> str:
+    """A number with six significant digits, which are the same on every machine."""
+    return "" if pd.isna(value) else f"{value:.6g}"
 
 
 def texts(files: Files) -> dict[str, str]:
-    """The exported files as text by file name; numbers without needless decimals."""
+    """The exported files as text, by file name."""
     return {name: _csv(frame) for name, frame in frames(files).items()}
 
 
-def _csv(frame):
+def _csv(frame: pd.DataFrame) -> str:
     whole = frame.copy()
     for column in whole.select_dtypes("float"):
-        whole[column] = whole[column].map("{:g}".format)
+        whole[column] = whole[column].map("{:g}".format)  # 4 instead of 4.0
     for column in whole.select_dtypes("bool"):
         whole[column] = whole[column].map({True: "true", False: "false"})
     return whole.to_csv(index=False, lineterminator="\n")
 
 
 def write(files: Files) -> None:
-    """Write every file, each whole or not at all."""
+    """Write every file. Each is replaced as a whole, or stays as it is."""
     EXPORTS.mkdir(exist_ok=True)
     for name, text in texts(files).items():
         write_file(EXPORTS / name, text)
 
 
-def write_file(path, text):
-    """Write a text file whole or not at all."""
+def write_file(path: Path, text: str) -> None:
+    """Replace a text file as a whole, or leave it as it is."""
     fresh = path.with_name(f"{path.name}.new")
     try:
         fresh.write_text(text, encoding="utf-8", newline="")
@@ -95,35 +96,31 @@ def write_file(path, text):
         fresh.unlink(missing_ok=True)
 
 
-def exported_table1():
-    """Table 1 as it was when the exports were last written, rebuilt from them: a `Table1`.
+def exported_table1() -> Table1:
+    """Table 1 as it was when the exports were last written, rebuilt from them.
 
-    Raises DataError where they cannot be read, or are not those of a Table 1.
+    Raises DataError if they cannot be read, or do not make a Table 1.
     """
     patients, cycles = (
         validation.read_strings(EXPORTS / f"{name}.csv", list(dictionary.fields(name)))
         for name in ("patients", "cycles")
     )
-    patients = patients.set_index("patient")
-    rows = []
-    for cycle in cycles.itertuples():
-        rates = dict.fromkeys([cycle.rate_low_mg_per_h, cycle.rate_max_mg_per_h])
-        row = {
-            "cycle": re.sub("[0-9]", "", cycle.label or "") or None,
+    by_number = dict(validation.rows(patients.set_index("patient")))
+    columns, rows = list(dictionary.fields("table1")), []
+    for _, cycle in validation.rows(cycles):
+        rates = dict.fromkeys([cycle["rate_low_mg_per_h"], cycle["rate_max_mg_per_h"]])
+        row = dict.fromkeys(columns) | {
+            "cycle": re.sub("[0-9]", "", cycle["label"] or "") or None,
             "dosage_mg_per_h": "–".join(map(str, rates)),
-            "infusion_days": cycle.infusion_days,
-            "relief_percent": cycle.relief_percent,
-            "relief_months": cycle.outcome_printed,
-            "cycle_facts": cycle.cycle_facts,
+            "relief_months": cycle["outcome_printed"],
         }
-        if cycle.cycle == "1" and cycle.patient in patients.index:
-            patient = patients.loc[cycle.patient]
+        row |= {name: cycle[name] for name in ("infusion_days", "relief_percent", "cycle_facts")}
+        if cycle["cycle"] == "1" and (patient := by_number.get(cycle["patient"])):
             bound = ">" if patient["crps_months_is_lower_bound"] == "true" else ""
-            row |= {"patient": cycle.patient, "crps_months": f"{bound}{patient['crps_months']}"}
+            row |= {"patient": cycle["patient"], "crps_months": f"{bound}{patient['crps_months']}"}
             row |= {name: patient[name] for name in ("age_years", "sex", "region", "patient_facts")}
         rows.append(row)
-    raw = pd.DataFrame(rows, columns=list(dictionary.fields("table1")), index=cycles.index)
-    raw = raw.astype(object).where(raw.notna(), None)
+    raw = pd.DataFrame(rows, columns=columns, index=cycles.index, dtype=object)
     return table1.from_strings(raw, "cycles.csv")
 
 
@@ -136,8 +133,9 @@ def stale(files: Files) -> list[str]:
     ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main() -> None:
+    """Write or check the exports, as the command line says."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     options = parser.parse_args()
     try:
