@@ -59,7 +59,7 @@ def first_courses(table: Table1) -> pd.DataFrame:
 
 
 def by_class(first: pd.DataFrame, column: str) -> pd.DataFrame:
-    """`first_courses` counted by a class: patients, relief, and whether it lasted.
+    """`first_courses` counted by a class: patients, relief, and whether it lasted beyond `BEYOND`.
 
     Columns patients, complete, partial, none, yes, no, not known.
     """

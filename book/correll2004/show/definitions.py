@@ -134,7 +134,7 @@ def own_definitions(quantity: str) -> list[Definition]:
 
 
 def _with_all(names: Iterable[str], used_by: Callable[[str], Iterable[str]]) -> list[str]:
-    """Names, the names that they use, those that these use, and so on, each once."""
+    """Names, and all that they use, directly or through others, each once."""
     found, waiting = [], list(dict.fromkeys(names))
     while waiting:
         found.append(waiting.pop(0))
@@ -151,7 +151,7 @@ def rests_on(quantity: str) -> list[str]:
 
 
 def shared_definitions() -> list[Definition]:
-    """All definitions, but for quantities, that any quantity uses in any step, by file."""
+    """All that the quantities use, directly or through others, but for quantities, by file."""
     found = [name for quantity in QUANTITIES for name in rests_on(quantity)]
     found = [name for name in found if name not in QUANTITIES]
     found = _with_all(found, lambda name: definitions()[name].uses)

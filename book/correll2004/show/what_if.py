@@ -93,8 +93,8 @@ def page(files: Files) -> Html:
     """Controls, chart and tables under the paper's own choices, with the scripts' data."""
     # Without "<" the data cannot close their script element.
     data = json.dumps(script_data(files), separators=(",", ":")).replace("<", "\\u003c")
-    parts = [make(files) for make in (_drawing, _results, _errors, _at_risk)]
-    drawing, results, errors, at_risk = parts
+    drawing, results = _drawing(files), _results(files)
+    errors, at_risk = _errors(files), _at_risk(files)
     html = (
         '<div id="what-if-page" class="what-if">'
         '<p class="what-if-missing">Coding choices, leaving out a patient and changing an outcome '
@@ -107,7 +107,7 @@ def page(files: Files) -> Html:
         f"{results.html}</div></div>{errors.html}{at_risk.html}</div>"
         f'<script type="application/json" id="what-if-data">{data}</script>'
     )
-    return Html(html, "\n\n".join(part.text for part in parts))
+    return Html(html, "\n\n".join(part.text for part in (drawing, results, errors, at_risk)))
 
 
 def _form(files: Files) -> str:
