@@ -149,10 +149,10 @@ def moved(base, column, step):
 @pytest.mark.parametrize("column", pinning.COLUMNS)
 def test_quantities_of_many_versions_are_those_of_each(column, r1):
     """Every call of the register, on tables with one cell moved: all at once, one by one."""
-    steps = list(pinning._steps(r1, column, printed_digit=False))
+    steps = list(pinning.smallest_steps(r1, column, printed_digit=False))
     draw = np.random.default_rng(SEED)
     steps = [steps[k] for k in draw.choice(len(steps), 3, replace=False)]
-    versions, one = pinning._versions(r1, column, steps), moved(r1, column, steps[1])
+    versions, one = pinning.versions_with(r1, column, steps), moved(r1, column, steps[1])
     for text in {*claims.register(FILES)["compute"], *EVIDENCE} - {""}:
         found, expected = parse(text).compute(versions), evaluate(text, one)
         assert found.values[1] == pytest.approx(expected.value, rel=1e-12), text
@@ -493,4 +493,4 @@ def test_calls_for_the_same_number_give_the_same_number(printed, r1):
     ],
 )
 def test_two_printings_of_one_number(one, other, same):
-    assert consistency._same(one, other) is same
+    assert consistency.same_number(one, other) is same

@@ -299,7 +299,7 @@ def repeated(files: Files) -> pd.DataFrame:
             "places": len(group),
             "printed": tuple(dict.fromkeys(group["printed"].str.lower())),
             "ids": tuple(group.index),
-            "fits": all(_same(*two) for two in pairwise(sorted(printed, key=_by_decimals))),
+            "fits": all(same_number(*two) for two in pairwise(sorted(printed, key=_by_decimals))),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 
@@ -309,7 +309,7 @@ def _by_decimals(printed: tuple[str, str]) -> tuple[bool, int, tuple[str, str]]:
     return printed[1] != "more than", len(printed[0].partition(".")[2]), printed
 
 
-def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+def same_number(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether a coarser printed number, or a bound, agrees with a finer one."""
     return agrees(one[0], float(other[0]), one[1])
 

@@ -63,7 +63,7 @@ class Step:
     values: dict[str, float]
 
 
-def _steps(base: Table1, column: str, printed_digit: bool) -> Iterator[Step]:
+def smallest_steps(base: Table1, column: str, printed_digit: bool) -> Iterator[Step]:
     """Every change of a cell of a column by one step, up or down.
 
     A change of the column ``event`` is from relapse to censored or back, at the same time.
@@ -105,7 +105,7 @@ def _possible(row: dict[str, Any], column: str) -> bool:
     return bool(in_order and 0 <= row[column] <= HIGHEST.get(column, np.inf))
 
 
-def _versions(base: Table1, column: str, steps: list[Step]) -> Versions:
+def versions_with(base: Table1, column: str, steps: list[Step]) -> Versions:
     """One version of Table 1 for every step."""
     level = base.patients if column in base.patients else base.cycles
     names = dict.fromkeys(name for step in steps for name in step.values)
@@ -139,8 +139,8 @@ def _pinning(files: Files, printed_digit: bool) -> pd.DataFrame:
     labels = base.cycles["label"]
     cells = []
     for column in COLUMNS:
-        steps = list(_steps(base, column, printed_digit))
-        versions = _versions(base, column, steps)
+        steps = list(smallest_steps(base, column, printed_digit))
+        versions = versions_with(base, column, steps)
         rows = labels[base.cycles["cycle"] == 1] if column in base.patients else labels
         pins: dict[str, set[str]] = {rows.iloc[step.row]: set() for step in steps}
         for claim in agreeing:
