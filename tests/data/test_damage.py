@@ -255,6 +255,7 @@ def test_the_order_of_table_1_is_checked(case, faults):
     [
         ("claims", "id", "appears twice in a column of unique values"),
         ("numerals", "order", "appears twice with the same section, paragraph, sentence"),
+        ("statements", "sentence", "appears twice with the same section, paragraph"),
         ("divergences", "id", "appears twice in a column of unique values"),
         ("repairs", "column", "appears twice with the same repair, patient, cycle"),
     ],
@@ -395,6 +396,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "table1": (2, "sex", "Q"),
         "claims": (2, "rounding", "nearest"),
         "numerals": (2, "order", "one"),
+        "statements": (2, "kind", "guess"),
         "divergences": (2, "id", "D7"),
         "repairs": (2, "patient", "one"),
     }.items():

@@ -18,15 +18,18 @@ from correll2004.paper.records import (
     DIVERGENCES_PATH,
     NUMERALS_PATH,
     PATH,
+    STATEMENTS_PATH,
     read_divergences,
     read_numerals,
     read_register,
+    read_statements,
 )
 
 PATHS = {
     "table1": table1.PATH,
     "claims": PATH,
     "numerals": NUMERALS_PATH,
+    "statements": STATEMENTS_PATH,
     "divergences": DIVERGENCES_PATH,
     "repairs": table1.REPAIRS_PATH,
 }
@@ -62,6 +65,8 @@ def read(name, path, rules=None):
         return _plain(read_register(path, rules).reset_index())
     if name == "numerals":
         return _plain(read_numerals(path, rules))
+    if name == "statements":
+        return _plain(read_statements(path, rules))
     if name == "divergences":
         return _plain(read_divergences(path, rules).reset_index())
     repairs = table1.read_repairs(path, rules)

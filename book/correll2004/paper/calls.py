@@ -34,11 +34,17 @@ class Call:
     arguments: Mapping[str, Any]
 
     def __hash__(self) -> int:
-        return hash((self.quantity, repr(self.arguments)))
+        return hash(self.canonical)
 
     def __getitem__(self, name: str) -> Any:
         """An argument, or None where the quantity has no parameter of that name."""
         return self.arguments.get(name)
+
+    @property
+    def canonical(self) -> str:
+        """The call with every argument named, the same for texts that ask for the same."""
+        words = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"{self.quantity}({words})"
 
     def compute(self, versions: Versions) -> Quantity:
         """Compute the quantity in versions of Table 1.

@@ -15,7 +15,7 @@ from ..data.courses import COURSES
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..stats import proportions
-from . import calls, course_curves, quantities
+from . import calls, course_curves, quantities, rounding
 from .codings import AS_TABULATED
 from .records import CONTEXT, DIVERGENCES_PATH, NOT_COMPUTABLE, PATH, Files, evidence_calls
 from .rounding import agrees
@@ -175,6 +175,28 @@ def interval(files: Files, compute: str) -> tuple[float, float] | None:
         lower, upper = proportions.wilson(len(calls.evaluate(compute, table).members), n)
         return 100 * lower, 100 * upper
     return None
+
+
+def facts(found: pd.DataFrame) -> pd.Series:
+    """The fact that each claim prints, so that a value printed twice can be counted once.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Rows of the register.
+
+    Returns
+    -------
+    Series of str
+        Equal where the same quantity is printed with the same value; without a call, where
+        the same is claimed in our words.
+    """
+    said = [
+        calls.parse(compute).canonical if compute else claim
+        for claim, compute in zip(found["claim"], found["compute"], strict=True)
+    ]
+    values = found["printed"].map(rounding.printed_number)
+    return pd.Series(said, index=found.index, dtype=object) + " = " + values.map(str)
 
 
 # --- the ledger -------------------------------------------------------------------

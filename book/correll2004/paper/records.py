@@ -1,8 +1,9 @@
 """Reads and checks the data files that record what was printed: register, numerals, ledger.
 
 ``data/claims.csv`` has one row for each published value, ``numerals.csv`` one for each printed
-number, ``divergences.csv`` one for each difference between the paper and Table 1. `Files` holds
-them with Table 1 and its repairs; `load` reads the project's own.
+number, ``statements.csv`` one for each sentence, ``divergences.csv`` one for each difference
+between the paper and Table 1. `Files` holds them with Table 1 and its repairs; `load` reads the
+project's own.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,12 +19,13 @@ from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..paths import DATA
-from . import calls
+from . import calls, judgements
 from .rounding import printed_number
 
 PATH = DATA / "claims.csv"
 DIVERGENCES_PATH = DATA / "divergences.csv"
 NUMERALS_PATH = DATA / "numerals.csv"
+STATEMENTS_PATH = DATA / "statements.csv"
 NOT_COMPUTABLE = "not computable"
 CONTEXT = "context"
 
@@ -119,14 +121,16 @@ def _section_faults(sections: dict[Any, str], inventory: pd.DataFrame) -> list[F
 class Files:
     """A data folder's files, read, checked and compared with each other.
 
-    table1 : `Table1` as printed; repairs, register, numerals, divergences : frames of
-    `table1.read_repairs`, `read_register`, `read_numerals`, `read_divergences`.
+    table1 : `Table1` as printed; repairs, register, numerals, statements, divergences : frames
+    of `table1.read_repairs`, `read_register`, `read_numerals`, `read_statements`,
+    `read_divergences`.
     """
 
     table1: Table1
     repairs: pd.DataFrame
     register: pd.DataFrame
     numerals: pd.DataFrame
+    statements: pd.DataFrame
     divergences: pd.DataFrame
 
     @cached_property
@@ -209,11 +213,15 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(table1.read_repairs, folder / table1.REPAIRS_PATH.name, rules),
             partial(read_register, folder / PATH.name, rules),
             partial(read_numerals, folder / NUMERALS_PATH.name, rules),
+            partial(read_statements, folder / STATEMENTS_PATH.name, rules),
             partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
-    if faults := disagreements(files.register, files.numerals, *cited):
+    faults = disagreements(files.register, files.numerals, *cited)
+    judged = files.register, files.numerals, files.statements, files.divergences
+    # Verdicts are compared once every name leads somewhere.
+    if faults := faults or judgements.disagreements(*judged):
         raise DataError(faults)
     return files
 
@@ -238,6 +246,48 @@ def read_numerals(path: Path = NUMERALS_PATH, rules: Dictionary | None = None) -
             rule = f"should be {following}: the numerals of a sentence are counted in order"
             faults.append(Fault(path.name, row, "order", str(numeral["order"]), rule))
         last[sentence] = numeral["order"]
+    if faults:
+        raise DataError(faults)
+    return frame
+
+
+def read_statements(path: Path = STATEMENTS_PATH, rules: Dictionary | None = None) -> pd.DataFrame:
+    """The inventory of statements, strings, empty where blank, in the paper's order.
+
+    rules : a data dictionary, the project's own if not given.
+    Raises DataError, also where a verdict and what could check it do not fit each other, a
+    verdict other than fits has no entry or no note, or a sentence was coded only once.
+    """
+    table = validation.read_table(path, rules or dictionary.load(), "statements")
+    frame, faults = table.fillna(""), []
+    for row, statement in validation.rows(frame):
+        verdict, check = statement["verdict"], statement["check"]
+        is_harder = judgements.severity(verdict) > 0
+        for column, is_broken, rule in (
+            (
+                "verdict",
+                (verdict == "") != (check == "nothing"),
+                "must be empty exactly where nothing can check the sentence",
+            ),
+            (
+                "check",
+                verdict == "contradicts Table 1" and check != "Table 1",
+                "must be Table 1 where the sentence contradicts Table 1",
+            ),
+            (
+                "divergence",
+                is_harder and not statement["divergence"],
+                f"is missing: the verdict is {verdict}",
+            ),
+            ("note", is_harder and not statement["note"], f"is missing: the verdict is {verdict}"),
+            (
+                "kind_b",
+                bool(statement["kind_a"]) != bool(statement["kind_b"]),
+                "must be given exactly where kind_a is",
+            ),
+        ):
+            if is_broken:
+                faults.append(Fault(path.name, row, column, statement[column], rule))
     if faults:
         raise DataError(faults)
     return frame
