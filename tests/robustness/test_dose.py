@@ -62,6 +62,13 @@ def test_sign_test_by_counting_heads(printed):
     assert dose.sign_test(comparison) == (8, 0, 2 / 2**8)
 
 
+def test_the_upper_limit_of_the_ratio_by_hand():
+    """Of 8 pairs the second ended first in none: (1 - share) ** 8 = 0.025 at the limit."""
+    unlikely = 0.025 ** (1 / 8)
+    assert dose.ratio_upper_limit(8, 0) == pytest.approx((1 - unlikely) / unlikely)
+    assert dose.ratio_upper_limit(0, 8) == float("inf")
+
+
 def test_sign_test_drops_what_cannot_be_ordered():
     words = pd.Series(["longer", "longer", "shorter", "equal", "undetermined"])
     assert dose.sign_test(words) == (2, 1, 1.0)

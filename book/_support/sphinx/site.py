@@ -57,8 +57,9 @@ WRONG_MARKUP = {
     '<th class="head">': '<th class="head" scope="col">',
 }
 
-# A link in a table made by code leads to a notebook, as in Jupyter; here to its page.
-NOTEBOOK_LINK = re.compile(r'href="([\w-]+)\.ipynb(?=["#])')
+# A link in a table made by code leads to a notebook, as in Jupyter; here to its page. On the
+# landing page the notebooks are in a folder.
+NOTEBOOK_LINK = re.compile(r'href="((?:book/)?[\w-]+)\.ipynb(?=["#])')
 
 # Files that no page loads: Sphinx's own search and its keys; icons as script, font and picture
 # (book.css has its own); source maps; the theme's templates, translations, logos and test file.

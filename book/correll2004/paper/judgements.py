@@ -22,6 +22,12 @@ CONTRADICTS = ("contradicts the paper elsewhere", "contradicts Table 1")
 # From the mildest on. Empty: a bare cell, or a sentence that nothing can check.
 WORDINGS = ("", "fits", DEPENDS, *CONTRADICTS)
 DIFFERENCE, READING = "difference", "reading"  # kinds of an entry
+# What an entry changes, the gravest first.
+CHANGES_USE, CHANGES_NUMBER, CHANGES_NEITHER = CONSEQUENCES = (
+    "changes how the paper is used",
+    "changes a number only",
+    "changes neither",
+)
 
 
 def severity(wording: str) -> int:
@@ -32,6 +38,19 @@ def severity(wording: str) -> int:
 def cited(divergence: str) -> list[str]:
     """The entries of the ledger that a cell names."""
     return divergence.split(LIST_SEPARATOR) if divergence else []
+
+
+def by_consequence(ledger: pd.DataFrame) -> dict[str, list[str]]:
+    """Entries of the ledger by what they change, the gravest first, each in the ledger's order."""
+    return {
+        consequence: ledger.index[ledger["consequence"] == consequence].tolist()
+        for consequence in CONSEQUENCES
+    }
+
+
+def ranked(ledger: pd.DataFrame) -> list[str]:
+    """All entries of the ledger in the order of `by_consequence`."""
+    return [name for names in by_consequence(ledger).values() for name in names]
 
 
 def is_in_a_cell(numeral: dict[str, Any]) -> bool:

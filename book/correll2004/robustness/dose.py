@@ -134,6 +134,20 @@ def sign_test(comparison: pd.Series) -> tuple[int, int, float]:
     return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
 
 
+def ratio_upper_limit(longer: int, shorter: int) -> float:
+    """Exact upper 95% limit of the hazard ratio of the second course to the first, by pairs.
+
+    In a pair the second relief ends first with probability r / (1 + r), r being the ratio of
+    the hazards. The limit is that of Clopper and Pearson for this share, two-sided.
+
+    longer, shorter : pairs as `sign_test` counts them.
+    """
+    from scipy.stats import binomtest  # as in `sign_test`
+
+    share = binomtest(shorter, longer + shorter).proportion_ci(method="exact").high
+    return float(share / (1 - share)) if share < 1 else float("inf")
+
+
 def paired_log_likelihood(log_hazard_ratio: float, pairs: pd.DataFrame) -> float:
     """Cox's partial log-likelihood of the second against the first course, by patient.
 

@@ -13,9 +13,10 @@ from .claims_tables import (
     section_name,
 )
 from .dictionary_tables import dictionary_table
-from .divergences import divergence, divergences
+from .divergences import divergence, divergences, ledger_table, what_changes_use
 from .html import Listing, glue, or_not_reached, source, table
 from .sources import quantities_table, quantity_sources, shared_sources
+from .statements import statements_table
 from .study_tables import (
     curve_table,
     cycle_table,
@@ -40,6 +41,7 @@ __all__ = [
     "glue",
     "headlines",
     "leave_one_out",
+    "ledger_table",
     "or_not_reached",
     "outputs_table",
     "pins",
@@ -52,7 +54,9 @@ __all__ = [
     "shared_sources",
     "source",
     "spread_table",
+    "statements_table",
     "table",
     "table1_printed",
+    "what_changes_use",
     "with_at_risk",
 ]

@@ -4,16 +4,19 @@ from html import escape
 
 import pandas as pd
 
-from ..paper import claims
+from ..paper import claims, judgements
 from ..paper.records import Files
 from .html import Html, table, without_zeros
+from .sources import REGISTER_PAGE
+
+# --- divergences ------------------------------------------------------------------
 
 
 def divergence(files: Files, name: str) -> Html:
     """A divergence of the ledger with its computed evidence."""
     entry = files.divergences.to_dict("index")[name]
     evidence = claims.evidence(files, name)
-    where = f"Where: {entry['where']}."
+    where = f"Where: {entry['where']}. Consequence: it {entry['consequence']}."
     conclusion = f"Does a conclusion change? {entry['conclusion']}"
     words = [where, entry["printed"], entry["explanation"], conclusion]
     head = f"{name}, {entry['kind']}. {entry['title']}"
@@ -38,7 +41,61 @@ def _evidence_table(name: str, evidence: pd.DataFrame) -> Html:
 
 
 def divergences(files: Files, *names: str) -> Html:
-    """Several divergences of the ledger, or all of them if none is named."""
-    entries = [divergence(files, name) for name in names or files.divergences.index]
+    """Several divergences of the ledger."""
+    entries = [divergence(files, name) for name in names]
     html = "\n".join(entry.html for entry in entries)
     return Html(html, "\n\n".join(entry.text for entry in entries))
+
+
+def entry_link(files: Files, name: str, page: str = REGISTER_PAGE) -> str:
+    """HTML of an entry's number, linked to the entry, with its title at hand.
+
+    page : the page with the ledger, empty on that page itself.
+    """
+    title = escape(files.divergences.at[name, "title"])
+    return f'<a href="{page}#{name}" title="{title}">{name}</a>'
+
+
+def ledger_table(files: Files) -> Html:
+    """The whole ledger in one table, the entries with the gravest consequence first.
+
+    Rows carry what the page's filter needs; without a script it is a plain table.
+    """
+    ledger = files.divergences.loc[judgements.ranked(files.divergences)]
+    shown = ["title", "where", "kind", "consequence"]
+    rows = []
+    for name, entry in ledger.iterrows():
+        keys = "".join(f' data-{key}="{entry[key]}"' for key in shown[2:])
+        cells = "".join(f"<td>{escape(entry[key])}</td>" for key in shown)
+        link = entry_link(files, name, page="")
+        rows.append(f'<tr{keys}><th scope="row">{link}</th>{cells}</tr>')
+    heads = "".join(
+        f'<th scope="col">{head}</th>'
+        for head in ["Entry", "Title", "Where", "Kind", "Consequence"]
+    )
+    caption = f"The ledger. {len(ledger)} entries, those that change the paper's use first."
+    html = (
+        '<div class="book-table" id="ledger" role="region" tabindex="0" '
+        f'aria-label="The ledger"><table><caption>{caption}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
+    )
+    return Html(html, f"{caption}\n{ledger[shown].to_string()}")
+
+
+def what_changes_use(files: Files) -> Html:
+    """A list for the landing page: the entries that change how the paper is used, and why."""
+    names = judgements.by_consequence(files.divergences)[judgements.CHANGES_USE]
+    entries = files.divergences.loc[names]
+    words = entries["conclusion"].str.removeprefix("Yes: ")
+    words = words.str[0].str.upper() + words.str[1:]
+    page = f"book/{REGISTER_PAGE}"
+    items = [
+        f"<li>{entry_link(files, name, page)} {escape(title)}. {escape(why)}</li>"
+        for name, title, why in zip(names, entries["title"], words, strict=True)
+    ]
+    plain = pd.DataFrame({"title": entries["title"], "why": words}).to_string()
+    return Html("<ul>\n" + "\n".join(items) + "\n</ul>", plain)
+
+
+def _short(value):
+    return with_minus(f"{value:.3f}".rstrip("0").rstrip("."))

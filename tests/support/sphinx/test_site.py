@@ -11,7 +11,7 @@ from builtsite import ICONS, PAGES, SITE, listen, pages, parsed
 from sphinx.errors import ExtensionError
 
 from _support.sphinx.site import add_metadata
-from correll2004.paper import claims, records
+from correll2004.paper import claims, judgements, records
 from correll2004.paths import BOOK
 
 FILES = records.load()
@@ -232,13 +232,52 @@ def test_the_register_can_be_filtered_searched_and_shared(browser, address):
     differing = list(register.index[register["verdict"] == "differs"])
     assert tab.locator(shown).evaluate_all("rows => rows.map(row => row.id)") == differing
     tab.get_by_label("Number", exact=True).select_option("")
-    tab.get_by_label("Find", exact=True).fill("liver")
+    form = tab.get_by_role("search", name="Filter the register")
+    form.get_by_label("Find").fill("liver")
     assert tab.locator(shown).count() == tab.locator(shown).filter(has_text="liver").count() > 0
     shared = tab.url
     found = tab.locator(shown).count()
     tab.goto(address + "index.html")
     tab.goto(shared)
     assert tab.locator(shown).count() == found
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_ledger_can_be_filtered_by_kind_and_consequence_and_shared(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + REPORT)
+    shown, ledger = "#ledger tbody tr:not([hidden])", FILES.divergences
+    assert tab.locator(shown).count() == len(ledger)
+    gravest = ledger["consequence"] == judgements.CHANGES_USE
+    texts = tab.locator("#ledger tbody th").all_inner_texts()
+    assert texts[: gravest.sum()] == list(ledger.index[gravest])
+    form = tab.get_by_role("search", name="Filter the ledger")
+    form.get_by_label("Consequence").select_option(judgements.CHANGES_USE)
+    assert tab.locator(shown).count() == gravest.sum()
+    form.get_by_label("Kind").select_option("remark")
+    expected = list(ledger.index[gravest & (ledger["kind"] == "remark")])
+    shared = tab.url
+    tab.goto(address + "index.html")
+    tab.goto(shared)
+    assert tab.locator(f"{shown} th").all_inner_texts() == expected
+    # The register is not filtered by what the ledger is filtered by.
+    assert tab.locator("#register tbody tr[hidden]").count() == 0
+    tab.locator(f"{shown} th a").first.click()
+    assert tab.url.endswith(f"{REPORT}#{expected[0]}")
+    assert tab.locator(f"section#{expected[0]}").is_visible()
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_landing_page_names_what_changes_the_paper_s_use(browser, address):
+    tab = browser.new_page()
+    tab.goto(address + "index.html")
+    links = tab.locator("main li a[href*='reproduction-report.html#D']")
+    named = judgements.by_consequence(FILES.divergences)[judgements.CHANGES_USE]
+    assert links.all_inner_texts() == named
+    links.first.click()
+    assert tab.url.endswith(f"{REPORT}#{named[0]}")
     tab.close()
 
 
@@ -256,7 +295,8 @@ def test_from_a_number_to_its_function_are_two_clicks(browser, address):
     shown = tab.locator("#register tbody tr:not([hidden])")
     expected = FILES.register["compute"].str.startswith("table5(").sum()
     assert shown.count() == expected > 0
-    assert tab.locator(".register-filter").bounding_box()["y"] < 200
+    form = tab.get_by_role("search", name="Filter the register")
+    assert form.bounding_box()["y"] < 200
     tab.close()
 
 
