@@ -148,6 +148,18 @@ def test_the_verdicts_of_the_rules_are_those_of_the_dictionary():
     assert set(FILES.table1.rules.fields("divergences")["kind"]["codes"]) == found
 
 
+def test_what_an_entry_changes_agrees_with_its_conclusion():
+    """What concludes Yes changes how the paper is used, and nothing that does concludes No."""
+    ledger = FILES.divergences
+    gravest = ledger["consequence"] == judgements.CHANGES_USE
+    assert gravest[ledger["conclusion"].str.startswith("Yes")].all()
+    assert not ledger["conclusion"][gravest].str.match(r"No\b").any()
+    assert judgements.ranked(ledger)[: gravest.sum()] == ledger.index[gravest].tolist()
+    assert sorted(judgements.ranked(ledger)) == sorted(ledger.index)
+    codes = FILES.table1.rules.fields("divergences")["consequence"]["codes"]
+    assert tuple(codes) == judgements.CONSEQUENCES
+
+
 # --- facts ------------------------------------------------------------------------
 
 

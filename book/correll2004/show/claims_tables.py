@@ -258,7 +258,7 @@ def section_name(section: str) -> str:
     kind, _, number = section.partition("-")
     if kind == "figure":
         return f"Caption of Figure {number}"
-    return f"Table {number}" if kind == "table" else section.capitalize()
+    return f"Table {number}" if kind == "table" else section.capitalize().replace("-", " ")
 
 
 def place(claim: pd.Series) -> str:
