@@ -261,7 +261,7 @@ def section_name(section: str) -> str:
     return f"Table {number}" if kind == "table" else section.capitalize().replace("-", " ")
 
 
-def place(claim: pd.Series) -> str:
+def place(claim: pd.Series | Mapping[str, Any]) -> str:
     """Where the paper makes a claim: paragraph (¶) and sentence (s), or row and column."""
     kind, _, number = claim["section"].partition("-")
     part = f"Figure {number}" if kind == "figure" else section_name(claim["section"])

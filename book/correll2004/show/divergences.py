@@ -52,7 +52,7 @@ def entry_link(files: Files, name: str, page: str = REGISTER_PAGE) -> str:
 
     page : the page with the ledger, empty on that page itself.
     """
-    title = escape(files.divergences.at[name, "title"])
+    title = escape(str(files.divergences.at[name, "title"]))
     return f'<a href="{page}#{name}" title="{title}">{name}</a>'
 
 
@@ -64,10 +64,10 @@ def ledger_table(files: Files) -> Html:
     ledger = files.divergences.loc[judgements.ranked(files.divergences)]
     shown = ["title", "where", "kind", "consequence"]
     rows = []
-    for name, entry in ledger.iterrows():
+    for name, entry in ledger.to_dict("index").items():
         keys = "".join(f' data-{key}="{entry[key]}"' for key in shown[2:])
         cells = "".join(f"<td>{escape(entry[key])}</td>" for key in shown)
-        link = entry_link(files, name, page="")
+        link = entry_link(files, str(name), page="")
         rows.append(f'<tr{keys}><th scope="row">{link}</th>{cells}</tr>')
     heads = "".join(
         f'<th scope="col">{head}</th>'
@@ -95,7 +95,3 @@ def what_changes_use(files: Files) -> Html:
     ]
     plain = pd.DataFrame({"title": entries["title"], "why": words}).to_string()
     return Html("<ul>\n" + "\n".join(items) + "\n</ul>", plain)
-
-
-def _short(value):
-    return with_minus(f"{value:.3f}".rstrip("0").rstrip("."))

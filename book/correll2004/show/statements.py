@@ -40,4 +40,4 @@ def _place(statement: pd.Series) -> str:
     else:
         part = f"¶{paragraph}" if paragraph.isdigit() else paragraph
     locator = f"{part} s{statement['sentence']}"
-    return str(place({"section": statement["section"], "locator": locator}))
+    return place({"section": statement["section"], "locator": locator})
