@@ -399,6 +399,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "statements": (2, "kind", "guess"),
         "divergences": (2, "id", "D7"),
         "repairs": (2, "patient", "one"),
+        "comments": (2, "label", "one"),
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:

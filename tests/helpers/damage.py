@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from correll2004.data import adtte, dictionary, table1
+from correll2004.data import adtte, comments, dictionary, table1
 from correll2004.paper.records import (
     DIVERGENCES_PATH,
     NUMERALS_PATH,
@@ -32,6 +32,7 @@ PATHS = {
     "statements": STATEMENTS_PATH,
     "divergences": DIVERGENCES_PATH,
     "repairs": table1.REPAIRS_PATH,
+    "comments": comments.PATH,
 }
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
 
@@ -69,6 +70,8 @@ def read(name, path, rules=None):
         return _plain(read_statements(path, rules))
     if name == "divergences":
         return _plain(read_divergences(path, rules).reset_index())
+    if name == "comments":
+        return _plain(comments.read_comments(path, rules))
     repairs = table1.read_repairs(path, rules)
     found = {"repairs": _plain(repairs)}
     if "R1" in set(repairs["repair"]):

@@ -21,6 +21,8 @@ code <- function(choice, course) {
   event <- cycles$event
   member <- cycles$cycle == course
   if (choice$patient_1 == "relapse") event[cycles$patient == 1] <- 1
+  if (choice$patient_23 == "outcome") event[cycles$label == "23b"] <- 1
+  if (choice$patient_23 == "excluded") member[cycles$label == "23b"] <- FALSE
   if (choice$patient_33 == "shoulders") {
     event[cycles$label == "33b"] <- 0
     if (course == 1) member[cycles$label == "33c"] <- TRUE

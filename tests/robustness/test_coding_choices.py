@@ -16,7 +16,7 @@ FILES = records.load()
 EXPORTED = EXPORTS / "multiverse.csv"
 HEADLINES = headlines.of_curves(FILES)
 CLAIMS = list(HEADLINES)
-R_TAKES_THE_MIDDLE = 2  # combinations whose curve stands at exactly one half
+R_TAKES_THE_MIDDLE = 5  # combinations whose curve stands at exactly one half
 
 
 def rows(path_or_text):
@@ -157,6 +157,32 @@ def test_partial_relief_fails_whether_seen_again_or_not():
     for option in coding_choices.choices(FILES)["no_follow_up"].options:
         assert outcome(1, "13", partial_relief="failure", no_follow_up=option) == (0, 1)
     assert outcome(1, "14", partial_relief="failure", no_relief="excluded") is None
+
+
+def test_patient_23_in_the_second_course_alone():
+    """The comment as an outcome: a relapse where Table 1 prints the last visit, or nobody."""
+    options = coding_choices.choices(FILES)["patient_23"].options
+    found = {option: outcome(2, "23b", patient_23=option) for option in options}
+    assert found == {"history": (15, 0), "outcome": (15, 1), "excluded": None}
+    paper = coding_choices.outcomes(FILES, 1)
+    for option in options:
+        assert coding_choices.outcomes(FILES, 1, patient_23=option).equals(paper)
+
+
+def test_the_second_curve_under_each_option_of_patient_23_by_hand():
+    """At risk at 4, 12, 15 and 36 months: 8, 6, 3 and 2 patients, one less without Patient 23."""
+    of_time = {12: "res-survival-second-12", 36: "res-survival-second-36"}
+    for option, heights in {
+        "history": {12: 7 / 8 * 4 / 6, 36: 7 / 8 * 4 / 6 * 1 / 2},
+        "outcome": {12: 7 / 8 * 4 / 6, 36: 7 / 8 * 4 / 6 * 2 / 3 * 1 / 2},
+        "excluded": {12: 6 / 7 * 3 / 5, 36: 6 / 7 * 3 / 5 * 1 / 2},
+    }.items():
+        for time, height in heights.items():
+            found = combinations.of_headline(FILES, of_time[time])
+            paper = coding_choices.papers_options(FILES) | {"patient_23": option}
+            names = list(headlines.choices_for(FILES, HEADLINES[of_time[time]]))
+            value = found.set_index(names).at[tuple(paper[name] for name in names), "value"]
+            assert value == pytest.approx(100 * height)
 
 
 def test_patient_33_by_shoulder():

@@ -2,7 +2,8 @@
 
 Sphinx's own search fetches pages to show snippets, which fails when the site is opened from a
 disk, and finds whole pages only. Here the finished chapters are cut into documents: sections,
-claims of the register, divergences, columns of the data and terms of a glossary. A script file
+claims of the register, divergences, columns of the data, comments of Table 1 and terms of a
+glossary. A script file
 loads from a disk too. ``static/search.js`` indexes and shows the documents.
 """
 
@@ -87,12 +88,18 @@ def _divergences(article: Tag) -> Parts:
 
 
 def _columns(article: Tag) -> Parts:
-    for table in article.select(".dictionary table"):
+    for table in article.select(".dictionary:not(.comments) table"):
         file = text_of(table.caption).split(". ")[0]
         anchor = str(table.find_parents("section")[0]["id"])
         for row in table.select("tbody tr"):
             name, meaning = row.find_all(["th", "td"], recursive=False)[:2]
             yield anchor, f"{text_of(name)} ({file})", text_of(meaning)
+
+
+def _comments(article: Tag) -> Parts:
+    for row in article.select(".comments tbody tr"):
+        patient, comment = row.find_all(["th", "td"], recursive=False)[:2]
+        yield str(comment.select("[id]")[0]["id"]), text_of(patient), text_of(comment)
 
 
 def _terms(article: Tag) -> Parts:
@@ -120,6 +127,7 @@ KINDS = {
     "claim": _claims,
     "divergence": _divergences,
     "column": _columns,
+    "comment": _comments,
     "term": _terms,
     "section": _sections,
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..data import dictionary, table1, validation
+from ..data import comments, dictionary, table1, validation
 from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
@@ -123,7 +123,7 @@ class Files:
 
     table1 : `Table1` as printed; repairs, register, numerals, statements, divergences : frames
     of `table1.read_repairs`, `read_register`, `read_numerals`, `read_statements`,
-    `read_divergences`.
+    `read_divergences`; comments : that of `comments.read_comments`.
     """
 
     table1: Table1
@@ -132,6 +132,7 @@ class Files:
     numerals: pd.DataFrame
     statements: pd.DataFrame
     divergences: pd.DataFrame
+    comments: pd.DataFrame
 
     @cached_property
     def repair_names(self) -> tuple[str, ...]:
@@ -215,10 +216,12 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(read_numerals, folder / NUMERALS_PATH.name, rules),
             partial(read_statements, folder / STATEMENTS_PATH.name, rules),
             partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
+            partial(comments.read_comments, folder / comments.PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
     faults = disagreements(files.register, files.numerals, *cited)
+    faults += comments.disagreements(files.comments, files.table1)
     judged = files.register, files.numerals, files.statements, files.divergences
     # Verdicts are compared once every name leads somewhere.
     if faults := faults or judgements.disagreements(*judged):

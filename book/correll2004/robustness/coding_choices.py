@@ -19,6 +19,7 @@ COURSES_WITH_CURVE = (1, 2)  # those of which the paper draws one
 HORIZON = 36.0  # months, the longest follow-up of either course
 BROKEN_OFF = (9, 21)  # patients whose later infusion was broken off and left out of Table 1
 RECENT = 1  # months; CRPS of a shorter duration may have resolved without treatment
+WITH_PERSISTING_PAIN = "23b"  # a course in remission; the comment reports pain that persisted
 OTHER_SHOULDER = "33c"  # the third course of Patient 33, the first for the right shoulder
 
 
@@ -63,6 +64,15 @@ _WITHOUT_REPAIR = {
         "Partial relief",
         {"remission": "counts as remission", "failure": "failure at once"},
         courses=(1,),
+    ),
+    "patient_23": Choice(
+        "Patient 23",
+        {
+            "history": "history: still in remission",
+            "outcome": "outcome: relapse at last visit",
+            "excluded": "left out",
+        },
+        courses=(2,),
     ),
     "patient_33": Choice(
         "Patient 33",
@@ -235,7 +245,7 @@ def outcomes(
 
 
 def _members(cycles: pd.DataFrame, course: int, option: dict[str, str]) -> pd.DataFrame:
-    """The cycles that are counted, by the options on shoulder, duration of CRPS and relief."""
+    """The cycles that are counted, by the options on outcome, shoulder, duration and relief."""
     found = cycles[cycles["cycle"] == course].copy()
     if option["patient_33"] == "shoulders":
         # The third course was the first for the right shoulder. What ended the second relief may
@@ -243,6 +253,14 @@ def _members(cycles: pd.DataFrame, course: int, option: dict[str, str]) -> pd.Da
         other = cycles[cycles["label"] == OTHER_SHOULDER]
         found = pd.concat([found, other]) if course == 1 else found
         found.loc[found["label"] == "33b", "event"] = 0
+    # The comment on Patient 23 may report what came after the infusions. Then the relief ended
+    # at some time after the last visit in remission, at the earliest then; or the comment and
+    # the row contradict each other. The first course is printed as a relapse either way.
+    of_23 = found["label"] == WITH_PERSISTING_PAIN
+    if option["patient_23"] == "outcome":
+        found.loc[of_23, "event"] = 1
+    elif option["patient_23"] == "excluded":
+        found = found[~of_23]
     if option["recent"] == "excluded":
         found = found[found["crps_months"] >= RECENT]
     if option["no_relief"] == "excluded":

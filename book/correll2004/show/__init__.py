@@ -18,6 +18,7 @@ from .html import Listing, glue, or_not_reached, source, table
 from .sources import quantities_table, quantity_sources, shared_sources
 from .statements import statements_table
 from .study_tables import (
+    comments_table,
     curve_table,
     cycle_table,
     leave_one_out,
@@ -32,6 +33,7 @@ from .svg import figure
 __all__ = [
     "Listing",
     "chapter_claims",
+    "comments_table",
     "curve_table",
     "cycle_table",
     "dictionary_table",

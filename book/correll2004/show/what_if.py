@@ -52,6 +52,7 @@ def script_data(files: Files) -> dict:
         "recent": coding_choices.RECENT,
         "horizon": coding_choices.HORIZON,
         "broken_off": list(coding_choices.BROKEN_OFF),
+        "with_persisting_pain": coding_choices.WITH_PERSISTING_PAIN,
         "ticks": TICKS,
         "times": _times(files),
     }

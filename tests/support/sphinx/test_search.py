@@ -180,6 +180,8 @@ def test_the_question_is_in_the_address_and_more_results_follow(tab, address):
         ("D5", "Divergence", "#D5"),
         ("abs reviewed notes", "Claim", "#abs-reviewed"),
         ("relief_months", "Column of the data", "data.html#as-printed"),
+        ("grams of morphine", "Comment in Table 1", "data.html#comment-14"),
+        ("amputation", "Comment in Table 1", "data.html#comment-23"),
         ("halucinations", "Chapter", "#effects-on-the-central-nervous-system"),
         ("halluc", "Chapter", "#effects-on-the-central-nervous-system"),
     ],

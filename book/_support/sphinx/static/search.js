@@ -6,10 +6,11 @@ const LABELS = {
   claim: "Claim",
   divergence: "Divergence",
   column: "Column of the data",
+  comment: "Comment in Table 1",
   term: "Term",
 };
 // Short documents would otherwise come first.
-const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, term: 1 };
+const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, comment: 0.3, term: 1 };
 const WHOLE_PAGE = 1.2;
 // Chapters with results come before those that repeat them.
 const RESULTS = /^book\/results-/;

@@ -46,6 +46,10 @@ function outcomes(data, course, state) {
     if (cycle.cycle !== course && !otherShoulder) continue;
     let { months, event, unseen } = cycle;
     if (state.patient_33 === "shoulders" && cycle.label === "33b") event = 0;
+    if (cycle.label === data.with_persisting_pain) {
+      if (state.patient_23 === "excluded") continue;
+      if (state.patient_23 === "outcome") event = 1;
+    }
     if (state.recent === "excluded" && cycle.crps < data.recent) continue;
     if (state.no_relief === "excluded" && cycle.relief === 0) continue;
     if (state.partial_relief === "failure" && cycle.relief < 100) {
