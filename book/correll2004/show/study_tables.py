@@ -223,8 +223,8 @@ def _of_cycle(label: str, words: str) -> str:
 def _outcome(cycle: Mapping[Hashable, Any]) -> str:
     """Relief and its duration as Table 1 prints them, such as ``100%, >15 months``."""
     duration = str(cycle["outcome_printed"])
-    unit = " months" if duration[-1].isdigit() else ""
-    return f"{cycle['relief_percent']:g}%, {duration}{unit}"
+    unit = ("month" if duration == "1" else "months") if duration[-1].isdigit() else ""
+    return f"{cycle['relief_percent']:g}%, {duration} {unit}".rstrip()
 
 
 def table1_printed(table1: Table1) -> Html:
