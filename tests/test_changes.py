@@ -125,6 +125,7 @@ def test_a_bad_value_is_refused_as_in_the_file(column, damaged):
     ("key", "message"),
     [
         (("22", "relief_months"), "'22' is not a row of Table 1: this patient has 22a, 22b"),
+        (("2x", "relief_months"), "'2x' is not a row of Table 1: this patient has 2$"),
         (("99", "relief_months"), "'99' is not a row of Table 1$"),
         (("1", "relief"), "'relief' is not a column of Table 1: patient, age_years"),
     ],

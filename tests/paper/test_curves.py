@@ -9,6 +9,7 @@ import pytest
 from correll2004.data import dictionary, table1
 from correll2004.paper import course_curves, groups
 from correll2004.show import group_curves
+from correll2004.stats.survival import KaplanMeier
 
 COLUMNS = [*dictionary.fields("patients"), *groups.CYCLE_COLUMNS]
 OVERLAP = {"patient_facts", "cycle_facts"}  # a patient has several
@@ -126,3 +127,13 @@ def test_a_probability_is_blank_where_nobody_was_followed(printed):
     text = group_curves.survival_curves(printed, "region").text
     (line,) = (line for line in text.splitlines() if line.startswith("Wrist "))
     assert line.split() == ["Wrist", "2", "0", "not", "reached"]
+
+
+def test_curves_in_words_say_how_many_stay_beyond_3_months():
+    """One of two relapses at exactly 3 months, and is at risk until then."""
+    text = group_curves.describe({"Few": KaplanMeier([3, 4], [1, 1]), "One": KaplanMeier([4], [0])})
+    few, one = text.split("; ")
+    assert few.endswith(
+        "Few, 2 patients, 2 relapses or failures, in remission 50% at 3 months (2 at risk)"
+    )
+    assert one.endswith("in remission 100% at 3 months (1 at risk).")

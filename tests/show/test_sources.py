@@ -1,7 +1,6 @@
 """From a printed number to the line that computes it: links, and the code they lead to."""
 
 import doctest
-import inspect
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +10,6 @@ from correll2004.paper import calls, quantities, records
 from correll2004.paper.quantities import QUANTITIES
 from correll2004.paths import ROOT
 from correll2004.show import definitions, sources
-from correll2004.stats.curves import Curves
 
 FILES = records.load()
 REPORT, PAGE = SITE / "book" / "reproduction-report.html", SITE / "book" / "quantities.html"
@@ -63,33 +61,6 @@ def test_every_judged_number_of_a_chapter_leads_to_its_claim(path):
 
 
 # --- the code behind it -----------------------------------------------------------
-
-
-def test_a_definition_is_the_source_as_it_runs():
-    found = definitions.definitions()
-    for name, function in QUANTITIES.items():
-        assert found[name].source == inspect.getsource(function).rstrip()
-    assert found["Curves.mean"].source in inspect.getsource(Curves).replace("\n    ", "\n")
-    assert found["Z95"].source.startswith("Z95 = 1.96")
-
-
-def test_a_quantity_has_its_helpers_beside_it_and_names_what_it_rests_on():
-    names = [one.name for one in definitions.own_definitions("table5")]
-    assert names == ["table5", "table5_values"]
-    rests = definitions.rests_on("table5")
-    assert {"Versions.curves", "Curves.mean", "Curves.median", "Z95"} <= set(rests)
-    assert not set(rests) & set(names)
-    assert definitions.rests_on("longest_follow_up")[0] == "extreme_of_cycles"
-    assert not any(name.startswith("Curves") for name in definitions.rests_on("share_of_cycles"))
-
-
-def test_all_that_a_quantity_rests_on_is_shown():
-    shown = {one.name for one in definitions.shared_definitions()} | set(QUANTITIES)
-    for name in QUANTITIES:
-        assert set(definitions.rests_on(name)) <= shown
-    for one in definitions.shared_definitions():
-        assert set(one.uses) <= shown
-    assert {"Curves._area_and_variance", "Curves.__init__", "quartiles", "COURSES"} <= shown
 
 
 def test_every_quantity_says_in_a_sentence_what_it_is():

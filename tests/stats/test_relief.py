@@ -113,3 +113,7 @@ def plain(text):
 
 def test_half_points_in_words():
     assert plain(in_words(scores_behind(70, 0.5))) == "5 → 1.5, 10 → 3"
+
+
+def test_pairs_of_which_only_some_end_at_0_are_each_in_words():
+    assert plain(in_words([(F(8), F(0)), (F(4), F(1))])) == "8 → 0, 4 → 1"

@@ -142,8 +142,7 @@ _PAPER: Look = {
 def _values(axes: Axes, found: pd.DataFrame, ticks: Sequence[float], printed: float) -> None:
     """Limits as upright strokes and values as dashes; inf is drawn at the top."""
     top = max(ticks)
-    limited = found[["lower", "upper"]].notna().all(axis=1)
-    lines = found[limited]
+    lines = found[found["lower"].notna()]  # there are both limits or none
     _strokes(
         axes,
         np.repeat(lines.index.to_numpy()[:, None], 2, axis=1),
