@@ -149,6 +149,32 @@ def test_members_of_an_extreme_are_those_who_have_it(printed):
     assert (highest.value, highest.members) == (50, ("9", "14", "19"))
 
 
+def test_a_common_value_is_that_of_all_and_of_nobody_else(printed):
+    """Patients 14 and 19 had 50 mg/h and no relief; so had Patient 9, with relief."""
+    call = 'common_value_of_cycles("rate_max_mg_per_h", "relief_percent == 0")'
+    common = evaluate(call, printed)
+    assert (common.value, common.members) == (50, ("14", "19"))
+    assert evaluate(call, table1.read(change={("9", "dosage_mg_per_h"): "20–40"})).value == 50
+    with pytest.raises(ValueError, match="is not defined"):
+        evaluate(call, table1.read(change={("19", "dosage_mg_per_h"): "40"}))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "res-no-response-rate",
+        "res-nonresponder-rate",
+        "res-constant-nonresponders-rate",
+        "disc-no-response-rate",
+    ],
+)
+def test_the_rate_of_those_without_relief_is_computed_from_both_of_them(claim):
+    table = table1.read(change={("14", "dosage_mg_per_h"): "40", ("19", "dosage_mg_per_h"): "40"})
+    found = claims.with_verdicts(FILES.register.loc[[claim]], FILES, table)
+    assert found["verdict"].item() == "differs"
+    assert found["members"].item() == ("14", "19")
+
+
 def test_a_share_is_taken_of_its_base_and_names_who_is_counted(printed):
     """Two of the 33 first courses brought no relief: Patients 14 and 19."""
     share = quantities.share_of_cycles(versions_of(printed), "relief_percent == 0", of="cycle == 1")

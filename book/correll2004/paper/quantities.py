@@ -199,6 +199,14 @@ def extreme_of_cycles(versions: Versions, which: str, column: str, where: str = 
 
 
 @quantity
+def common_value_of_cycles(versions: Versions, column: str, where: str) -> Quantity:
+    """Value of a column that all cycles of a condition have; NaN if they differ."""
+    lowest, highest = (extreme_of_cycles(versions, end, column, where) for end in ("min", "max"))
+    values = np.where(lowest.values == highest.values, lowest.values, np.nan)
+    return _of_rows(versions, "cycles", values, versions.where("cycles", where))
+
+
+@quantity
 def value_of_patient(versions: Versions, patient: int, column: str) -> Quantity:
     """A patient's own value in a column, or in an expression such as ``crps_months / 12``."""
     return _own_value(versions, "patients", str(patient), column)
