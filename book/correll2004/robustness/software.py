@@ -79,8 +79,8 @@ def spss(curve: KaplanMeier) -> Output:
     between the last relapse with S >= 0.55 and the first with S <= 0.45; limits are the
     estimate -/+ 1.96 errors, negative ones printed as 0; percentiles are first times.
 
-    Sources: Kaplan and Meier (1958); IBM SPSS Statistics Algorithms, KM, as an answer on
-    Cross Validated describes it; together they give every number of Table 5.
+    Sources: Kaplan and Meier (1958); for the density an answer on Cross Validated. The
+    factor, the time with S >= 0.55, the limits and their cut at 0 are inferred from Table 5.
     """
     mean, median, survival = curve.mean(), curve.median(), curve.table["survival"]
     return Output(
@@ -127,7 +127,7 @@ def sas(curve: KaplanMeier) -> Output:
     Mean to the largest *relapse* time, too small where a longer time is censored, with
     variance after Kaplan and Meier, m / (m - 1) included; percentiles are the middle of a
     step at exactly that probability, NaN if the curve ends there; limits of the median
-    from log-log limits of S(t), the default of CONFTYPE=. No error of the median.
+    from log-log limits of S(t), today's default of CONFTYPE=. No error of the median.
 
     Source: SAS/STAT User's Guide, The LIFETEST Procedure, Computational Formulas, for the
     percentiles and limits; for the mean's last time JMP's help; the factor is inferred

@@ -43,7 +43,7 @@ class Estimate:
 
     @property
     def lower(self) -> float:
-        """Lower limit; not cut off at 0, whereas SPSS prints a negative limit as 0.00."""
+        """Lower limit; not cut off at 0, whereas Table 5 prints a negative limit as 0.00."""
         return self.value - Z95 * self.se
 
     @property
