@@ -16,6 +16,12 @@
     "#register details, .book-table:has(td > details:not(.why))";
   for (const node of every(forScreens)) node.remove();
 
+  // The package's source is on the site and in the repository; here it would fill many pages.
+  for (const sources of every(".cell_output:has(h3.definition)")) {
+    for (const listing of sources.querySelectorAll("div.highlight")) listing.remove();
+    sources.prepend(element("<p>On paper without the source, which the site shows.</p>"));
+  }
+
   for (const node of every("*")) {
     for (const { name: key, value } of [...node.attributes]) {
       if (key === "id") node.id = uniqueId(value);
