@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,7 +16,7 @@ from correll2004.data.faults import DataError
 from correll2004.paper import claims, course_curves, quantities, records
 from correll2004.paper.calls import evaluate, parse
 from correll2004.paper.rounding import agrees, printed_number
-from correll2004.paper.versions import versions_of
+from correll2004.paper.versions import Versions, versions_of
 
 FILES = records.load()
 
@@ -149,14 +150,28 @@ def test_members_of_an_extreme_are_those_who_have_it(printed):
     assert (highest.value, highest.members) == (50, ("9", "14", "19"))
 
 
-def test_a_common_value_is_that_of_all_and_of_nobody_else(printed):
-    """Patients 14 and 19 had 50 mg/h and no relief; so had Patient 9, with relief."""
-    call = 'common_value_of_cycles("rate_max_mg_per_h", "relief_percent == 0")'
-    common = evaluate(call, printed)
-    assert (common.value, common.members) == (50, ("14", "19"))
-    assert evaluate(call, table1.read(change={("9", "dosage_mg_per_h"): "20–40"})).value == 50
-    with pytest.raises(ValueError, match="is not defined"):
-        evaluate(call, table1.read(change={("19", "dosage_mg_per_h"): "40"}))
+def test_a_common_value_is_that_of_all_its_cycles(printed):
+    """Patients 14 and 19 had no relief at 50 mg/h; six cycles of part relief had other rates."""
+    column = "rate_max_mg_per_h"
+    none = quantities.common_value_of_cycles(versions_of(printed), column, "relief_percent == 0")
+    assert (none.value, none.members) == (50, ("14", "19"))
+    partial = "0 < relief_percent < 100"
+    assert len(set(printed.cycles.query(partial)[column])) > 1
+    for differing_or_none in (partial, "relief_percent < 0"):
+        found = quantities.common_value_of_cycles(versions_of(printed), column, differing_or_none)
+        assert math.isnan(found.value)
+        with pytest.raises(ValueError, match="cases that differ"):
+            evaluate(f'common_value_of_cycles("{column}", "{differing_or_none}")', printed)
+
+
+def test_a_common_value_is_lost_with_one_patient_who_differs(printed):
+    """With Patient 19 at 40 mg/h the two patients without relief share no rate."""
+    rates = printed.cycles["rate_max_mg_per_h"].to_numpy()
+    changed = np.where(printed.cycles["label"] == "19", 40, rates)
+    versions = Versions(printed, {"rate_max_mg_per_h": np.array([rates, changed])})
+    found = quantities.common_value_of_cycles(versions, "rate_max_mg_per_h", "relief_percent == 0")
+    assert found.values[0] == 50
+    assert math.isnan(found.values[1])
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ class Call:
         Returns
         -------
         Quantity
-            NaN in versions in which a share or mean has no case.
+            NaN in versions in which the value is not defined, such as a share of no case.
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             return quantities.QUANTITIES[self.quantity](versions, **self.arguments)
@@ -125,11 +125,13 @@ def evaluate(text: str, table: Table1) -> Quantity:
     Raises
     ------
     ValueError
-        As `parse`, and where the value is not defined, such as a share of no case.
+        As `parse`, and where the value is not defined, such as a share of no case or a common
+        value of cycles that differ.
     """
     found = parse(text).compute(versions_of(table))
     if np.isnan(found.value):
-        raise ValueError("the value is not defined: it is taken of no case, or of too few")
+        cases = "no case, of too few, or of cases that differ"
+        raise ValueError(f"the value is not defined: it is taken of {cases}")
     return found
 
 

@@ -200,7 +200,10 @@ def extreme_of_cycles(versions: Versions, which: str, column: str, where: str = 
 
 @quantity
 def common_value_of_cycles(versions: Versions, column: str, where: str) -> Quantity:
-    """Value of a column that all cycles of a condition have; NaN if they differ."""
+    """Value of a column that all cycles of a condition have in common.
+
+    NaN where the cycles differ, or where none meets the condition.
+    """
     lowest, highest = (extreme_of_cycles(versions, end, column, where) for end in ("min", "max"))
     values = np.where(lowest.values == highest.values, lowest.values, np.nan)
     return _of_rows(versions, "cycles", values, versions.where("cycles", where))
