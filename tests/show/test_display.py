@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from correll2004 import show
-from correll2004.paper import claims, records
+from correll2004.paper import claims, judgements, records
 from correll2004.show import claims_tables, html, study_tables
 
 FILES = records.load()
@@ -163,3 +163,36 @@ def test_the_comments_are_by_patient_beside_what_is_printed():
     )
     assert "| b: Was lost to follow-up." in found["Patient 31"]
     assert found["Patient 31"].endswith("a: 100%, 1 month | b: 100%, No follow-up")
+
+
+# --- ledger and statements --------------------------------------------------------
+
+
+def test_the_landing_page_says_of_each_grave_entry_what_it_changes():
+    found = show.what_changes_use(FILES)
+    named = judgements.by_consequence(FILES.divergences)[judgements.CHANGES_USE]
+    assert re.findall(r">(D[0-9]+)</a>", found.html) == named
+    assert found.html.count("<li>") == len(named)
+    for name in named:
+        assert html.escape(FILES.divergences.at[name, "title"]) in found.html
+    assert "Yes: " not in found.html
+
+
+def test_the_ledger_s_table_has_each_entry_once_with_what_the_filter_needs():
+    found = show.ledger_table(FILES).html
+    assert re.findall(r'href="#(D[0-9]+)"', found) == judgements.ranked(FILES.divergences)
+    for key in ("kind", "consequence"):
+        values = re.findall(f'data-{key}="([^"]*)"', found)
+        assert sorted(values) == sorted(FILES.divergences[key])
+
+
+def test_a_statement_is_placed_as_claims_are():
+    table = show.statements_table(FILES, FILES.statements, "All.").html
+    for place in (
+        "Abstract, ¶4 s2",
+        "Table 3, note s2",
+        "Figure 1, caption s4",
+        "Appendix 1, ¶4 s1",
+    ):
+        assert f">{place}</th>" in table
+    assert 'href="#D18"' in table

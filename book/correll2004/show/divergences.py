@@ -86,11 +86,11 @@ def what_changes_use(files: Files) -> Html:
     """A list for the landing page: the entries that change how the paper is used, and why."""
     names = judgements.by_consequence(files.divergences)[judgements.CHANGES_USE]
     entries = files.divergences.loc[names]
-    words = entries["conclusion"].str.removeprefix("Yes: ")
+    words = entries["conclusion"].str.replace("^(?:Yes|In part): ", "", regex=True)
     words = words.str[0].str.upper() + words.str[1:]
     page = f"book/{REGISTER_PAGE}"
     items = [
-        f"<li>{entry_link(files, name, page)} {escape(title)}. {escape(why)}</li>"
+        f"<li>{entry_link(files, name, page)}, <em>{escape(title)}</em>. {escape(why)}</li>"
         for name, title, why in zip(names, entries["title"], words, strict=True)
     ]
     plain = pd.DataFrame({"title": entries["title"], "why": words}).to_string()
