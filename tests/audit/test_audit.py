@@ -1,8 +1,10 @@
 """The audit: its batched arithmetic against the package's own, and what it finds by itself."""
 
 import statistics
+from collections import Counter
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations, product
 
 import byhand
 import numpy as np
@@ -351,6 +353,63 @@ def test_repairs_of_a_standard_deviation_keep_what_they_say():
         ]
         assert all(kept) == case["all"]
         assert prints_as(cycles["infusion_days"].std(), "3.86")
+
+
+def test_two_changes_of_relief_in_plain_python():
+    """Two cells that are found, and a sample of others, from the second transcription."""
+    values = [float(cycle.relief) for cycle in byhand.cycles()]
+    labels = table1.read().cycles["label"].tolist()
+    pairs = list(combinations(range(len(values)), 2))
+    search = deviation_search.sd_pair_repairs(FILES)
+    found = {
+        frozenset([(case.cycle, case.value), (case.other, case.other_value)])
+        for case in search.found.itertuples()
+    }
+    cells = {tuple(sorted(labels.index(label) for label, _ in change)) for change in found}
+    draw = np.random.default_rng(SEED).choice(len(pairs), 20, replace=False)
+    sample = cells | {pairs[place] for place in draw}
+    assert search.n_tried == sum(
+        (21 - (values[one] % 5 == 0)) * (21 - (values[other] % 5 == 0)) for one, other in pairs
+    )
+    counts = Counter(map(_kind_of_relief, values))
+    by_hand = set()
+    for one, other in sample:
+        for new, other_new in product(range(0, 101, 5), repeat=2):
+            changed = values.copy()
+            changed[one], changed[other] = new, other_new
+            if (
+                new != values[one]
+                and other_new != values[other]
+                and prints_as(statistics.stdev(changed), "22.25")
+                and prints_as(statistics.mean(changed), "92")
+                and Counter(map(_kind_of_relief, changed)) == counts
+            ):
+                by_hand.add(frozenset([(labels[one], new), (labels[other], other_new)]))
+    assert by_hand == found
+    assert len(found) == len(search.found) > 0
+    assert search.n_sd >= search.n_table2 >= len(found)
+
+
+def _kind_of_relief(percent):
+    return {0: "none", 100: "complete"}.get(percent, "partial")
+
+
+def test_two_changes_of_relief_keep_every_other_number():
+    base, column = table1.read(), "relief_percent"
+    others = pinning.agreeing_claims(FILES, base)
+    for case in deviation_search.sd_pair_repairs(FILES).found.itertuples():
+        reliefs = base.cycles.set_index("label")[column]
+        assert reliefs[[case.cycle, case.other]].tolist() == [case.printed, case.other_printed]
+        reliefs[[case.cycle, case.other]] = [case.value, case.other_value]
+        changed = replace(base, cycles=base.cycles.assign(**{column: reliefs.to_numpy()}))
+        for claim in others.itertuples():
+            value = evaluate(claim.compute, changed).value
+            assert rounding.agrees(claim.printed, value, claim.rounding), (case, claim.Index)
+    assert (base.cycles[column] % deviation_search.PAIR_STEP == 0).all()
+    assert set(deviation_search.sd_pair_repairs(FILES).found["cycle"]) == {"13"}, "as D4 says"
+    kinds = deviation_search.sd_pair_values(FILES)
+    listed = sum(len(cycles.split(", ")) for cycles in kinds["cycles"])
+    assert listed == len(deviation_search.sd_pair_repairs(FILES).found)
 
 
 # --- the pinning map --------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Which changes of one cell of Table 1 reproduce a printed standard deviation of Table 2."""
+"""Which changes of one or two cells of Table 1 reproduce a standard deviation of Table 2."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..paper import calls
 from ..paper.records import Files
 from ..paper.rounding import agrees, which_agree
 from ..paper.versions import Versions
-from ..stats.curves import BoolArray, FloatArray
+from ..stats.curves import BoolArray, FloatArray, IntArray
 from .pinning import agreeing_claims, which_versions_agree
 
 # Column of cycles -> unit, smallest and largest value tried, and steps of the grids. The last
@@ -45,29 +46,43 @@ def sd_repairs(files: Files, column: str) -> pd.DataFrame:
     Table 2 agree), ``all`` (whether every other printed number that agreed before agrees too)
     and ``hidden`` (whether the value rounds to what Table 1 prints in the cell).
     """
-    base, register = files.table1, files.register
+    base = files.table1
     printed = base.cycles[column].to_numpy()
     grid = _grid(column, SD_GRIDS[column][-1][-1])
-    sd = f'table2("Standard deviation", "{column}")'
-    target = register[register["compute"] == sd].iloc[0]
-    sds = _sd_with_one_changed(printed, grid)
-    matches = which_agree(target["printed"], sds, target["rounding"])
+    matches = _is_printed_sd(files, column, _sd_with_one_changed(printed, grid))
     rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
     versions = np.tile(printed, (len(rows), 1))
     versions[np.arange(len(rows)), rows] = grid[places]
     found = pd.DataFrame({"cycle": base.cycles["label"].to_numpy()[rows], "value": grid[places]})
     cells = base.raw[column].to_numpy()[rows]
     found["hidden"] = [agrees(*pair) for pair in zip(cells, found["value"], strict=True)]
-    found["table2"] = found["all"] = True
-    if len(found):
-        changed = Versions(base, {column: versions})
-        for _, claim in validation.rows(agreeing_claims(files, base)):
-            call = calls.parse(claim["compute"])
-            kept = which_versions_agree(changed, claim["printed"], call, claim["rounding"])
-            found["all"] &= kept
-            if call.quantity == "table2" and call["column"] == column:
-                found["table2"] &= kept
+    found["table2"], found["all"] = _kept(files, column, versions)
     return found
+
+
+def _is_printed_sd(files: Files, column: str, values: FloatArray) -> BoolArray:
+    """Which values agree with the standard deviation that Table 2 prints for a column."""
+    sd = f'table2("Standard deviation", "{column}")'
+    target = files.register[files.register["compute"] == sd].iloc[0]
+    return which_agree(target["printed"], values, target["rounding"])
+
+
+def _kept(files: Files, column: str, rows: FloatArray) -> tuple[BoolArray, BoolArray]:
+    """Which changes of a column keep its column of Table 2, and which every printed number.
+
+    Only numbers that agree with Table 1 as printed are compared. rows : versions x cycles.
+    """
+    table2, everything = np.ones((2, len(rows)), dtype=bool)
+    if not len(rows):
+        return table2, everything
+    changed = Versions(files.table1, {column: rows})
+    for _, claim in validation.rows(agreeing_claims(files, files.table1)):
+        call = calls.parse(claim["compute"])
+        kept = which_versions_agree(changed, claim["printed"], call, claim["rounding"])
+        everything &= kept
+        if call.quantity == "table2" and call["column"] == column:
+            table2 &= kept
+    return table2, everything
 
 
 def _sd_with_one_changed(values: FloatArray, grid: FloatArray) -> FloatArray:
@@ -127,3 +142,98 @@ def sd_repair_values(files: Files) -> pd.DataFrame:
     keys = ["unit", "printed", "low", "high", "whole"]
     groups = cells.groupby(keys, sort=False, dropna=False)["cycle"].agg(", ".join)
     return groups.reset_index().set_index(["unit", "printed"])
+
+
+# --- two cells of relief ----------------------------------------------------------
+
+PAIR_STEP = 5  # percent; every relief in Table 1 is a multiple of it
+
+
+@dataclass(frozen=True)
+class SdPairs:
+    """Changes of two cells of relief that give the printed standard deviation.
+
+    Attributes
+    ----------
+    n_tried, n_sd, n_table2 : int
+        Changes tried; of these, changes that give the printed standard deviation; of these,
+        changes that keep Table 2's column.
+    found : DataFrame
+        One row per change that keeps every other printed number: cycle, printed and value (of
+        the cell with the lower printed relief), other, other_printed and other_value. Reliefs
+        are in percent.
+    """
+
+    n_tried: int
+    n_sd: int
+    n_table2: int
+    found: pd.DataFrame
+
+
+@cache
+def sd_pair_repairs(files: Files) -> SdPairs:
+    """Change every two cells of relief to every two other multiples of `PAIR_STEP`.
+
+    Parameters
+    ----------
+    files : Files
+
+    Returns
+    -------
+    SdPairs
+    """
+    column = "relief_percent"
+    cycles = files.table1.cycles.sort_values(column, kind="stable")
+    printed, grid = files.table1.cycles[column].to_numpy(float), np.arange(0, 101, PAIR_STEP)
+    cells, values = _two_changed(printed, cycles.index.to_numpy(), grid)
+    n_tried, matches = len(cells), _is_printed_sd(files, column, _sd_of(printed, cells, values))
+    cells, values = cells[matches], values[matches]
+    rows = np.tile(printed, (len(cells), 1))
+    np.put_along_axis(rows, cells, values, axis=1)
+    table2, everything = _kept(files, column, rows)
+    cells, values = cells[everything], values[everything]
+    labels = files.table1.cycles["label"].to_numpy()
+    parts = {}
+    for place, prefix in enumerate(("", "other_")):
+        parts[prefix.rstrip("_") or "cycle"] = labels[cells[:, place]]
+        parts[f"{prefix}printed"] = printed[cells[:, place]]
+        parts[f"{prefix}value"] = values[:, place]
+    return SdPairs(n_tried, len(rows), int(table2.sum()), pd.DataFrame(parts))
+
+
+def _two_changed(
+    printed: FloatArray, order: IntArray, grid: IntArray
+) -> tuple[IntArray, FloatArray]:
+    """Every two cells and two other values, changes x 2; the cells of a change are in `order`."""
+    pairs = order[np.stack(np.triu_indices(len(printed), 1), axis=1)]
+    pair, one, other = np.indices((len(pairs), len(grid), len(grid))).reshape(3, -1)
+    cells, values = pairs[pair], grid[np.stack([one, other], axis=1)]
+    changed = (values != printed[cells]).all(axis=1)
+    return cells[changed], values[changed].astype(float)
+
+
+def _sd_of(printed: FloatArray, cells: IntArray, values: FloatArray) -> FloatArray:
+    """SD with n - 1 after some cells of a column take other values, both changes x cells."""
+    n, centre = len(printed), printed.mean()
+    old, new = printed[cells] - centre, values - centre
+    squares = np.sum((printed - centre) ** 2) + np.sum(new**2 - old**2, axis=1)
+    return np.sqrt((squares - np.sum(new - old, axis=1) ** 2 / n) / (n - 1))
+
+
+def sd_pair_values(files: Files) -> pd.DataFrame:
+    """Count the changes of `sd_pair_repairs` by their reliefs, the cycles of a kind together.
+
+    Parameters
+    ----------
+    files : Files
+
+    Returns
+    -------
+    DataFrame
+        One row per kind of change; columns printed, value, other_printed, other_value (percent)
+        and cycles (pairs of labels, such as ``13 and 4``).
+    """
+    found = sd_pair_repairs(files).found
+    keys = ["printed", "value", "other_printed", "other_value"]
+    pairs = found["cycle"] + " and " + found["other"]
+    return pairs.groupby([found[key] for key in keys]).agg(", ".join).rename("cycles").reset_index()
