@@ -49,7 +49,8 @@ def sd_repairs(files: Files, column: str) -> pd.DataFrame:
     base = files.table1
     printed = base.cycles[column].to_numpy()
     grid = _grid(column, SD_GRIDS[column][-1][-1])
-    matches = _is_printed_sd(files, column, _sd_with_one_changed(printed, grid))
+    sds = _sd_with_changed(printed, printed[:, None, None], grid[None, :, None])
+    matches = _is_printed_sd(files, column, sds)
     rows, places = np.nonzero(matches & (grid[None, :] != printed[:, None]))
     versions = np.tile(printed, (len(rows), 1))
     versions[np.arange(len(rows)), rows] = grid[places]
@@ -85,13 +86,15 @@ def _kept(files: Files, column: str, rows: FloatArray) -> tuple[BoolArray, BoolA
     return table2, everything
 
 
-def _sd_with_one_changed(values: FloatArray, grid: FloatArray) -> FloatArray:
-    """SD with n - 1 after one value is replaced by one of the grid, values x grid."""
-    n, centre = len(values), values.mean()
-    old, new = (values - centre)[:, None], (grid - centre)[None, :]
-    sums = new - old
-    squares = np.sum((values - centre) ** 2) - old**2 + new**2
-    return np.sqrt((squares - sums**2 / n) / (n - 1))
+def _sd_with_changed(printed: FloatArray, old: FloatArray, new: FloatArray) -> FloatArray:
+    """SD with n - 1 of a column in which some values become others.
+
+    old, new : those values, before and after, along the last axis.
+    """
+    n, centre = len(printed), printed.mean()
+    old, new = old - centre, new - centre
+    squares = np.sum((printed - centre) ** 2) + np.sum(new**2 - old**2, axis=-1)
+    return np.sqrt((squares - np.sum(new - old, axis=-1) ** 2 / n) / (n - 1))
 
 
 def sd_repair_counts(files: Files) -> pd.DataFrame:
@@ -186,7 +189,8 @@ def sd_pair_repairs(files: Files) -> SdPairs:
     cycles = files.table1.cycles.sort_values(column, kind="stable")
     printed, grid = files.table1.cycles[column].to_numpy(float), np.arange(0, 101, PAIR_STEP)
     cells, values = _two_changed(printed, cycles.index.to_numpy(), grid)
-    n_tried, matches = len(cells), _is_printed_sd(files, column, _sd_of(printed, cells, values))
+    sds = _sd_with_changed(printed, printed[cells], values)
+    n_tried, matches = len(cells), _is_printed_sd(files, column, sds)
     cells, values = cells[matches], values[matches]
     rows = np.tile(printed, (len(cells), 1))
     np.put_along_axis(rows, cells, values, axis=1)
@@ -210,14 +214,6 @@ def _two_changed(
     cells, values = pairs[pair], grid[np.stack([one, other], axis=1)]
     changed = (values != printed[cells]).all(axis=1)
     return cells[changed], values[changed].astype(float)
-
-
-def _sd_of(printed: FloatArray, cells: IntArray, values: FloatArray) -> FloatArray:
-    """SD with n - 1 after some cells of a column take other values, both changes x cells."""
-    n, centre = len(printed), printed.mean()
-    old, new = printed[cells] - centre, values - centre
-    squares = np.sum((printed - centre) ** 2) + np.sum(new**2 - old**2, axis=1)
-    return np.sqrt((squares - np.sum(new - old, axis=1) ** 2 / n) / (n - 1))
 
 
 def sd_pair_values(files: Files) -> pd.DataFrame:

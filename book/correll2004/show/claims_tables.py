@@ -9,7 +9,7 @@ import pandas as pd
 from ..data import repairs
 from ..paper import calls, claims, rounding
 from ..paper.records import CONTEXT, NOT_COMPUTABLE, Files
-from .html import Html, html_table, table_html, with_minus, without_zeros
+from .html import Html, filterable_table, html_table, table_html, with_minus, without_zeros
 from .sources import REGISTER_PAGE, id_and_call
 
 # Mark and class of the style sheet, by kind of verdict.
@@ -218,13 +218,8 @@ def register_table(files: Files) -> Html:
             f"<td>{cell}</td>" for cell in cells.values()
         )
         rows.append(f'<tr id="{name}"{data}>{row}</tr>')
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ["Place", *cells])
-    caption = f"The register. {tally(found)}"
-    html = (
-        '<div class="book-table claims" id="register" role="region" tabindex="0" '
-        f'aria-label="The register"><table><caption>{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
-    )
+    caption, heads = f"The register. {tally(found)}", ["Place", *cells]
+    html = filterable_table("register", "The register", caption, heads, rows, "claims")
     columns = ["printed", "verdict", "wording", "divergence", "compute"]
     return Html(html, f"{caption}\n{found[columns].to_string()}")
 

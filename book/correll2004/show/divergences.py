@@ -6,10 +6,8 @@ import pandas as pd
 
 from ..paper import claims, judgements
 from ..paper.records import Files
-from .html import Html, table, without_zeros
+from .html import Html, filterable_table, table, without_zeros
 from .sources import REGISTER_PAGE
-
-# --- divergences ------------------------------------------------------------------
 
 
 def divergence(files: Files, name: str) -> Html:
@@ -57,10 +55,7 @@ def entry_link(files: Files, name: str, page: str = REGISTER_PAGE) -> str:
 
 
 def ledger_table(files: Files) -> Html:
-    """The whole ledger in one table, the entries with the gravest consequence first.
-
-    Rows carry what the page's filter needs; without a script it is a plain table.
-    """
+    """The whole ledger in one table, the entries with the gravest consequence first."""
     ledger = files.divergences.loc[judgements.ranked(files.divergences)]
     shown = ["title", "where", "kind", "consequence"]
     rows = []
@@ -69,16 +64,9 @@ def ledger_table(files: Files) -> Html:
         cells = "".join(f"<td>{escape(entry[key])}</td>" for key in shown)
         link = entry_link(files, str(name), page="")
         rows.append(f'<tr{keys}><th scope="row">{link}</th>{cells}</tr>')
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ["Entry", "Title", "Where", "Kind", "Consequence"]
-    )
     caption = f"The ledger. {len(ledger)} entries, those that change the paper's use first."
-    html = (
-        '<div class="book-table" id="ledger" role="region" tabindex="0" '
-        f'aria-label="The ledger"><table><caption>{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
-    )
+    heads = ["Entry", *(column.capitalize() for column in shown)]
+    html = filterable_table("ledger", "The ledger", caption, heads, rows)
     return Html(html, f"{caption}\n{ledger[shown].to_string()}")
 
 

@@ -4,7 +4,7 @@ import inspect
 import math
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape, unescape
@@ -103,6 +103,22 @@ def html_table(
     """A table whose cells are HTML. plain : the same frame as text; kind : as in `table_html`."""
     text = f"{caption}\n{plain.to_string()}\n{note}"
     return Html(table_html(cells, caption, note, kind), text)
+
+
+def filterable_table(
+    name: str, label: str, caption: str, heads: Iterable[str], rows: Iterable[str], kind: str = ""
+) -> str:
+    """HTML of a table whose rows have the data attributes that the page's filter reads.
+
+    name : id of the table; rows : HTML of each. Without a script it is a plain table.
+    """
+    kinds = f"book-table {kind}".strip()
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    return (
+        f'<div class="{kinds}" id="{name}" role="region" tabindex="0" '
+        f'aria-label="{label}"><table><caption>{caption}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>\n" + "\n".join(rows) + "\n</tbody></table></div>"
+    )
 
 
 def table_html(cells: pd.DataFrame, caption: str, note: str = "", kind: str = "") -> str:

@@ -17,7 +17,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer[Any]]
 BoolArray = NDArray[np.bool_]
 
-Z95 = 1.96  # as SPSS prints its limits
+Z95 = 1.96  # as in the limits of Table 5
 TIE = 1e-9  # survival probabilities closer than this are one
 SAME_TIME = 1e-8  # times closer than this, in proportion, are one: as R's timefix
 PER_MONTH = 100  # times of codes are whole hundredths of a month, so that ties are exact
@@ -291,7 +291,7 @@ class Curves:
 
         Notes
         -----
-        Variance after Kaplan and Meier (1958, section 6.2), as SPSS prints it::
+        Variance after Kaplan and Meier (1958, section 6.2), as Table 5 has it::
 
             m / (m - 1) * sum_i A_i^2 d_i / (n_i (n_i - d_i))
 
