@@ -143,7 +143,7 @@ def _moved(printed: Table1, repaired: Table1) -> pd.DataFrame:
     the suffix ``_repaired``, as the repair reads them.
     """
     columns = ["relief_months", "event", "relief_percent", "outcome", "crps_months"]
-    before, after = (_with_crps(table) for table in (printed, repaired))
+    before, after = (with_crps_months(table) for table in (printed, repaired))
     differ = (before[columns] != after[columns]).any(axis=1)
     counted = before["cycle"].isin(COURSES_WITH_CURVE) | (before["label"] == OTHER_SHOULDER)
     return before.join(after[columns], rsuffix="_repaired")[differ & counted]
@@ -181,10 +181,10 @@ def _cycles(files: Files, repairs: tuple[str, ...]) -> pd.DataFrame:
     table = files.table1
     for repair in repairs:
         table = table1.repaired(table, repair, files.repairs)
-    return _with_crps(table)
+    return with_crps_months(table)
 
 
-def _with_crps(table: Table1) -> pd.DataFrame:
+def with_crps_months(table: Table1) -> pd.DataFrame:
     """All cycles with the patient's duration of CRPS."""
     return table.cycles.merge(table.patients[["patient", "crps_months"]], on="patient")
 

@@ -60,7 +60,6 @@ def script_data(files: Files) -> dict:
 
 def _cycles(table: Table1) -> dict[str, dict]:
     """What the scripts need of each cycle, by its label."""
-    cycles = table.cycles.merge(table.patients[["patient", "crps_months"]], on="patient")
     return {
         cycle["label"]: {
             "patient": cycle["patient"],
@@ -72,7 +71,7 @@ def _cycles(table: Table1) -> dict[str, dict]:
             "crps": float(cycle["crps_months"]),
             "unseen": cycle["outcome"] == cells.NO_FOLLOW_UP,
         }
-        for _, cycle in validation.rows(cycles)
+        for _, cycle in validation.rows(coding_choices.with_crps_months(table))
     }
 
 

@@ -27,11 +27,10 @@ from .sensitivity import (
     describe_leave_one_out,
     leave_one_out,
 )
-from .survival_curves import PALETTE, describe, kaplan_meier, month_ticks, two_curves
+from .survival_curves import describe, kaplan_meier, month_ticks, two_curves
 from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
 
 __all__ = [
-    "PALETTE",
     "bars_by_course",
     "combinations",
     "describe",
