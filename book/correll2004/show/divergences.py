@@ -7,7 +7,7 @@ import pandas as pd
 from ..paper import claims, judgements
 from ..paper.records import Files
 from .html import Html, filterable_table, table, without_zeros
-from .sources import REGISTER_PAGE
+from .sources import REGISTER_PAGE, entry_link
 
 
 def divergence(files: Files, name: str) -> Html:
@@ -43,15 +43,6 @@ def divergences(files: Files, *names: str) -> Html:
     entries = [divergence(files, name) for name in names]
     html = "\n".join(entry.html for entry in entries)
     return Html(html, "\n\n".join(entry.text for entry in entries))
-
-
-def entry_link(files: Files, name: str, page: str = REGISTER_PAGE) -> str:
-    """HTML of an entry's number, linked to the entry, with its title at hand.
-
-    page : the page with the ledger, empty on that page itself.
-    """
-    title = escape(str(files.divergences.at[name, "title"]))
-    return f'<a href="{page}#{name}" title="{title}">{name}</a>'
 
 
 def ledger_table(files: Files) -> Html:

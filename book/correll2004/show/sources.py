@@ -1,4 +1,4 @@
-"""Links from a claim to the code that computes it, and the chapter of quantities they lead to."""
+"""Links of claims and entries of the ledger, and the chapter of quantities that calls lead to."""
 
 import re
 from collections.abc import Iterable
@@ -35,6 +35,15 @@ def id_and_call(name: str, compute: str, register: str = REGISTER_PAGE) -> str:
     return f'<span class="how">{html}</span>'
 
 
+def entry_link(files: Files, name: str, page: str = REGISTER_PAGE) -> str:
+    """HTML of an entry's number, linked to the entry, with its title at hand.
+
+    page : the page with the ledger, empty on that page itself.
+    """
+    title = escape(str(files.divergences.at[name, "title"]))
+    return f'<a href="{page}#{name}" title="{title}">{name}</a>'
+
+
 # --- the chapter of quantities ------------------------------------------------------
 
 
@@ -63,18 +72,13 @@ def usage(files: Files) -> pd.DataFrame:
 
 def quantities_table(files: Files) -> Html:
     """Every quantity with the claims and the entries of the ledger that use it, as links."""
-    titles = files.divergences["title"].to_dict()
     rows, plain = {}, {}
     for name, row in validation.rows(usage(files)):
         sentence = definitions.definitions()[name].sentence
-        entries = [
-            f'<a href="{REGISTER_PAGE}#{entry}" title="{escape(titles[entry])}">{entry}</a>'
-            for entry in row["entries"]
-        ]
         rows[name] = [
             f'<a href="#{name}">{_sentence(sentence)}</a>',
             _claims_link(name, row["claims"]),
-            ", ".join(entries),
+            ", ".join(entry_link(files, entry) for entry in row["entries"]),
         ]
         plain[name] = [sentence, row["claims"], ", ".join(row["entries"])]
     columns = ["What it is", "Claims", "Ledger"]

@@ -7,8 +7,8 @@ import pandas as pd
 from ..paper.judgements import cited
 from ..paper.records import Files
 from .claims_tables import place
-from .divergences import entry_link
 from .html import Html, html_table
+from .sources import entry_link
 
 
 def statements_table(files: Files, found: pd.DataFrame, caption: str, page: str = "") -> Html:
