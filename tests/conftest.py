@@ -57,7 +57,7 @@ def printed():
 @pytest.fixture(scope="session")
 def r1():
     """Table 1 under repair R1."""
-    return table1.read(("R1",))
+    return table1.repaired(table1.read(), "R1", table1.read_repairs())
 
 
 @pytest.fixture

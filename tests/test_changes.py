@@ -156,12 +156,13 @@ def test_changed_and_unchanged_tables_are_kept_apart(printed):
 
 
 def test_a_change_stays_under_a_repair():
-    both = table1.read(("R1",), change={("2", "age_years"): "23"})
+    repairs, other = table1.read_repairs(), table1.read(change={("2", "age_years"): "23"})
+    both = table1.repaired(other, "R1", repairs)
     assert both.raw.loc[[2, 3], ["age_years", "relief_months"]].to_numpy().tolist() == [
         ["48", "1.25"],
         ["23", ">5"],
     ]
-    assert table1.read(("R1",)).raw.at[3, "age_years"] == "22"
+    assert table1.repaired(table1.read(), "R1", repairs).raw.at[3, "age_years"] == "22"
 
 
 # --- Patient 1, and a median that is not reached ----------------------------------

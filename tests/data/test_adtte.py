@@ -55,9 +55,9 @@ def test_a_parameter_has_each_patient_once(file):
     assert sizes == {"RELAPSE1": 33, "RELAPSE2": 12, "RELAPSE3": 2, "RELAP1R1": 33}
 
 
-@pytest.mark.parametrize(("flag", "repairs"), [("ANL01FL", ()), ("ANL02FL", ("R1",))])
-def test_a_flag_chooses_one_reading_of_all_courses(flag, repairs, file):
-    chosen, data = file[file[flag] == "Y"], table1.read(repairs)
+@pytest.mark.parametrize(("flag", "reading"), [("ANL01FL", "printed"), ("ANL02FL", "r1")])
+def test_a_flag_chooses_one_reading_of_all_courses(flag, reading, file, request):
+    chosen, data = file[file[flag] == "Y"], request.getfixturevalue(reading)
     assert not chosen[["SUBJID", "SRCSEQ"]].duplicated().any()
     chosen = chosen.sort_values("SRCSEQ")
     assert chosen["AVAL"].tolist() == data.cycles["relief_months"].tolist()

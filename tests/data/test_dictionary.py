@@ -153,7 +153,7 @@ def frame(name):
     if name == "table1":
         return data.raw
     if name == "adtte":
-        whole = adtte.frame(data, {"R1": table1.read(("R1",))})
+        whole = adtte.frame(data, {"R1": table1.repaired(data, "R1", table1.read_repairs())})
         return dictionary.load().in_order(whole, name)
     if name in PARSED:
         return getattr(data, name)

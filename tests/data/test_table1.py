@@ -164,14 +164,14 @@ def test_repair_r1_changes_exactly_one_printed_cell(printed, r1):
 
 
 def test_the_same_table_is_read_once(printed, r1):
-    assert table1.read() is table1.read(()) is table1.read([]) is printed
-    assert table1.read(("R1",)) is table1.read(["R1"]) is r1
+    assert table1.read() is printed
+    assert table1.repaired(printed, "R1", table1.read_repairs()) is r1
     assert table1.read_file() is not printed
 
 
-def test_an_unknown_repair_is_refused():
+def test_an_unknown_repair_is_refused(printed):
     with pytest.raises(KeyError, match="R99"):
-        table1.read(("R99",))
+        table1.repaired(printed, "R99", table1.read_repairs())
 
 
 def test_a_repair_of_a_cell_that_is_not_printed_so_is_refused(damaged):

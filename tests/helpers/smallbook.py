@@ -34,7 +34,7 @@ def figure(name, caption):
 
 
 OUTPUTS = [
-    *(table(f"Table {number}: recomputed", "judged") for number in (1, 2, 3, 4, 5)),
+    *(table(f"Table {number}: recomputed", "with-verdicts") for number in (1, 2, 3, 4, 5)),
     figure("first", "Figure 1. A <b>curve</b>."),
     figure("second", "Figure 2. Another."),
     table("Patients &amp; cycles in Table 1"),

@@ -599,8 +599,8 @@ def test_wilson_by_hand():
     assert found == pytest.approx(expected, abs=1e-9)
 
 
-def test_an_interval_of_a_curve_is_that_of_its_last_step():
-    curve = course_curves.of_course(table1.read(("R1",)), 1)
+def test_an_interval_of_a_curve_is_that_of_its_last_step(r1):
+    curve = course_curves.of_course(r1, 1)
     expected = tuple(100 * curve.limits().loc[3])
     assert claims.interval(FILES, 'survival_at("first", 3)') == expected
     assert claims.interval(FILES, 'survival_at("first", 3.9)') == expected

@@ -52,7 +52,7 @@ def test_every_claim_of_the_register_leads_to_its_function_on_the_site():
 @pytest.mark.parametrize("path", sorted(SITE.glob("book/*.html")), ids=lambda path: path.stem)
 def test_every_judged_number_of_a_chapter_leads_to_its_claim(path):
     for number in BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select(
-        ".judged .v"
+        ".with-verdicts .v"
     ):
         page, _, name = number.a["href"].partition("#")
         assert page == REPORT.name

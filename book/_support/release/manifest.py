@@ -16,7 +16,7 @@ from pathlib import Path
 
 from _support.common import ROOT, parse_html, parts_of_the_book
 
-COLUMNS = ("paper", "judged", "kind", "caption", "notebook", "cell", "page", "sha256")
+COLUMNS = ("paper", "with_verdicts", "kind", "caption", "notebook", "cell", "page", "sha256")
 # The paper's tables and figures: some cell must make each.
 PAPER = [*(f"Table {number}" for number in range(1, 6)), "Figure 1", "Figure 2"]
 
@@ -25,12 +25,12 @@ PAPER = [*(f"Table {number}" for number in range(1, 6)), "Figure 1", "Figure 2"]
 class Exhibit:
     """A table or a figure in a piece of HTML.
 
-    anchor : id by which it is linked to; judged : whether its numbers carry their verdicts.
+    anchor : id by which it is linked to; with_verdicts : whether its numbers carry their verdicts.
     """
 
     kind: str
     anchor: str
-    judged: bool
+    with_verdicts: bool
     caption: str
 
 
@@ -41,8 +41,8 @@ def exhibits(html: str) -> list[Exhibit]:
         kind = "table" if "book-table" in box["class"] else "figure"
         caption = box.find("caption" if kind == "table" else "figcaption")
         if caption is not None:
-            judged = "judged" in box["class"]
-            found.append(Exhibit(kind, str(box["id"]), judged, caption.get_text()))
+            with_verdicts = "with-verdicts" in box["class"]
+            found.append(Exhibit(kind, str(box["id"]), with_verdicts, caption.get_text()))
     return found
 
 
@@ -86,7 +86,7 @@ def _rows_of(chapter: str, site: Path, root: Path) -> Iterator[dict[str, str]]:
             label = re.match(r"(Table|Figure) \d+\b", made.caption)
             yield {
                 "paper": label[0] if label else "",
-                "judged": "yes" if made.judged else "",
+                "with_verdicts": "yes" if made.with_verdicts else "",
                 "kind": made.kind,
                 "caption": " ".join(made.caption.split()),
                 "notebook": chapter,
@@ -99,7 +99,7 @@ def _rows_of(chapter: str, site: Path, root: Path) -> Iterator[dict[str, str]]:
 def text(site: Path, root: Path = ROOT) -> str:
     """The manifest as CSV.
 
-    Columns: ``paper``, the table or figure of the paper that the caption names; ``judged``,
+    Columns: ``paper``, the table or figure of the paper that the caption names; ``with_verdicts``,
     whether its numbers carry their verdicts; ``page``, its address within the site; ``sha256``,
     of the HTML that the cell puts out, in UTF-8. Raises LookupError, as `rows`.
     """

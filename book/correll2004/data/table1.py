@@ -143,13 +143,11 @@ def read_file(
     return from_strings(_changed(raw, change or {}, path.name), path.name, rules)
 
 
-def read(repairs: tuple[str, ...] = (), change: Changes | None = None) -> Table1:
-    """Read the paper's Table 1, once for the same arguments.
+def read(change: Changes | None = None) -> Table1:
+    """Read the paper's Table 1, once for the same changes.
 
     Parameters
     ----------
-    repairs : tuple of str
-        Identifiers from ``data/repairs.csv`` to apply, in order.
     change : mapping of (label, column) to str, optional
         Strings to read in place of the printed ones, by label of the row and column, such
         as ``{("1", "relief_months"): "2"}``; an empty string leaves the cell blank. The
@@ -162,28 +160,18 @@ def read(repairs: tuple[str, ...] = (), change: Changes | None = None) -> Table1
     Raises
     ------
     DataError
-        As `read_file`; also if a repair does not fit the changed table.
-    KeyError
-        For an unknown repair.
+        As `read_file`.
     TypeError
         For a change to something other than a string.
     """
-    table = _read_once(
+    return _read_once(
         tuple(((str(label), column), text) for (label, column), text in (change or {}).items())
     )
-    for repair in repairs:
-        table = repaired(table, repair, _repairs_read_once())
-    return table
 
 
 @cache
 def _read_once(changes: tuple[tuple[tuple[str, str], str], ...]) -> Table1:
     return read_file(change=dict(changes))
-
-
-@cache
-def _repairs_read_once() -> pd.DataFrame:
-    return read_repairs()
 
 
 class ReplacedCell(NamedTuple):

@@ -98,7 +98,7 @@ def published(files: Files, section: str, caption: str) -> Html:
             shown = _published_cell(cell, row)
             html.at[row, column], text.at[row, column] = shown.html, shown.text
     legend = f"{tally(found)} {legend_text(files, found)} Each number leads to its claim."
-    table = table_html(html, caption, escape(legend, quote=False), "judged")
+    table = table_html(html, caption, escape(legend, quote=False), "with-verdicts")
     return Html(table, f"{caption}\n{text.to_string()}\n{legend}")
 
 

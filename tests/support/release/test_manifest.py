@@ -24,7 +24,7 @@ def manifest_of(tree):
 def test_each_table_and_figure_leads_to_its_cell_and_place(tree):
     rows = manifest_of(tree)
     assert [row["paper"] for row in rows] == [*manifest.PAPER, ""]
-    assert [row["judged"] for row in rows] == ["yes"] * 5 + [""] * 3
+    assert [row["with_verdicts"] for row in rows] == ["yes"] * 5 + [""] * 3
     assert rows[2]["cell"] == "results-02"
     assert rows[2]["page"] == "book/results.html#table-3-recomputed"
     assert rows[2]["sha256"] == hashlib.sha256(OUTPUTS[2].encode()).hexdigest()
@@ -32,7 +32,7 @@ def test_each_table_and_figure_leads_to_its_cell_and_place(tree):
     assert rows[5]["page"] == "book/results.html#first"
     assert rows[7] | {"sha256": ""} == {
         "paper": "",
-        "judged": "",
+        "with_verdicts": "",
         "kind": "table",
         "caption": "Patients & cycles in Table 1",
         "notebook": "book/results.ipynb",
@@ -58,7 +58,7 @@ def test_a_table_of_the_paper_that_no_cell_makes_is_noticed(tree):
 
 def test_the_book_s_manifest_is_true():
     rows = manifest.rows(SITE)
-    assert [row["paper"] for row in rows if row["judged"]] == [
+    assert [row["paper"] for row in rows if row["with_verdicts"]] == [
         f"Table {number}" for number in (2, 3, 4, 5)
     ]
     for row in rows:

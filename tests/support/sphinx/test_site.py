@@ -285,7 +285,7 @@ def test_the_landing_page_names_what_changes_the_paper_s_use(browser, address):
 def test_from_a_number_to_its_function_are_two_clicks(browser, address):
     tab = browser.new_page()
     tab.goto(address + "book/results-duration-of-relief.html")
-    tab.locator(".judged .v a", has_text="9.44").click()
+    tab.locator(".with-verdicts .v a", has_text="9.44").click()
     assert tab.url.endswith(f"{REPORT}#t5-first-mean-months")
     tab.get_by_text('table5("first", "Mean", "months")', exact=True).click()
     assert tab.url.endswith("book/quantities.html#table5")
