@@ -33,9 +33,9 @@ def markdown(path):
 
 
 def prose(path):
-    """Markdown without what is no prose: directives' code, roles, numbers, formulas, links."""
+    """Markdown without what is no prose: code, roles, numbers, citations, formulas, links."""
     for text in markdown(path):
-        text = numbers.DATA.sub("", text)
+        text = numbers.CITATION.sub("", numbers.DATA.sub("", text))
         text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
         text = re.sub(r"\$\$.*?\$\$|\$[^$]*\$", "", text, flags=re.DOTALL)
         text = re.sub(r"\{[\w:]+\}`[^`]*`|`[^`]*`", "", text)
