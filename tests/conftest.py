@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from builtsite import SITE
+from builtsite import PATIENCE, SITE
+from playwright.sync_api import expect
 
 from _support.common import CHROMIUM, chromium, served
 from correll2004.data import table1
@@ -118,6 +119,7 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=1000 * PATIENCE)
     with chromium() as browser:
         yield browser
 

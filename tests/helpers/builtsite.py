@@ -5,6 +5,7 @@ It is in ``_build/html``, which ``make test`` builds first, or where ``BOOK_SITE
 
 import functools
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def parsed(path):
 
 
 # --- in a browser -----------------------------------------------------------------
+
+PATIENCE = 15  # seconds, for a machine that is busy with other things
+HERE = "location.href"  # at once, whereas Playwright learns of a changed address a little later
+
+
+def settled(read, expected):
+    """What `read` gives: as soon as it is what is expected, else what it is in the end.
+
+    The waiting twin of ``read() == expected``, for what Playwright's ``expect`` cannot ask.
+    """
+    end = time.monotonic() + PATIENCE
+    while (found := read()) != expected and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
 
 # Icons without a drawing, and signs of the icon font that is not there.
 ICONS = """() => {

@@ -3,9 +3,12 @@
 ``test_what_if_results.py`` holds its numbers to the package's in every state.
 """
 
+import re
+from functools import partial
+
 import pytest
-from builtsite import PAGES, SITE, listen, pages, parsed
-from playwright.sync_api import Error
+from builtsite import HERE, PAGES, SITE, listen, pages, parsed, settled
+from playwright.sync_api import Error, expect
 
 from correll2004.paper import records
 from correll2004.robustness import coding_choices
@@ -91,6 +94,7 @@ def write(page, label, text):
     """Write into a field and leave it."""
     field = page.get_by_label(label, exact=True)
     field.fill(text)
+    expect(field).to_have_value(text)
     field.blur()
 
 
@@ -137,22 +141,26 @@ def expected_texts(state, changed=None):
     return texts
 
 
+def assert_numbers(page, texts):
+    """The page comes to show these texts, by name."""
+
+    def shown():
+        return {name: text for name, text in page.evaluate(SHOWN).items() if name in texts}
+
+    assert settled(shown, texts) == texts
+
+
 def assert_shows(page, texts, departures):
     """Numbers, marks, summary and the chart's text are those of a state."""
     paper = expected_texts({})
-    shown = page.evaluate(SHOWN)
-    assert shown | texts == shown
-    moved = page.evaluate(MOVED)
-    assert {name for name in moved if name in texts} == {
+    assert_numbers(page, texts)
+    marked = {
         name for name, text in texts.items() if text != paper[name] and not name.startswith("risk")
     }
-    page.wait_for_function(
-        "(words) => document.querySelector('.what-if-chart svg')"
-        "?.getAttribute('aria-label').startsWith(words)",
-        arg=f"Kaplan-Meier curves. first course, {texts['n-1']} counted, ",
-    )
-    said = page.locator(".what-if output").text_content()
-    assert said.startswith(f"{departures} departure")
+    assert settled(lambda: set(page.evaluate(MOVED)) & texts.keys(), marked) == marked
+    drawn = f"Kaplan-Meier curves. first course, {texts['n-1']} counted, "
+    expect(page.locator(f'.what-if-chart svg[aria-label^="{drawn}"]')).to_be_attached()
+    expect(page.locator(".what-if output")).to_have_text(re.compile(rf"^{departures} departure"))
 
 
 @pytest.mark.parametrize("state", SEVEN, ids=lambda state: ",".join(state.values()) or "paper")
@@ -162,8 +170,8 @@ def test_choosing_shows_the_packages_numbers_and_draws(page, state):
         departures = sum(name == "without" or value != PAPER[name] for name, value in state.items())
         assert_shows(page, expected_texts(state), departures)
     else:
-        assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
-        assert page.evaluate(MOVED) == []
+        assert_numbers(page, expected_texts({}))
+        assert settled(lambda: page.evaluate(MOVED), []) == []
 
 
 @pytest.mark.parametrize(("state", "changed"), CHANGES, ids=str)
@@ -175,20 +183,22 @@ def test_a_changed_outcome_shows_the_packages_numbers(page, state, changed):
 
 def test_a_patient_who_is_named_moves_nothing_yet(page):
     write(page, "Change the outcome of", "27")
-    assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
-    assert page.get_by_label("Time in months").input_value() == "0.75"
-    assert page.get_by_label("Outcome", exact=True).input_value() == "relapse"
-    assert page.locator("#what-if-counted").text_content().endswith("relapse at 0.75 months.")
+    months = page.get_by_label("Time in months")
+    expect(months).to_have_value("0.75")
+    expect(page.get_by_label("Outcome", exact=True)).to_have_value("relapse")
+    counted = page.locator("#what-if-counted")
+    expect(counted).to_have_text(re.compile(r"relapse at 0\.75 months\.$"))
+    assert_numbers(page, expected_texts({}))
     # What is shown as it counts follows the other choices; what was changed does not.
     page.get_by_label("Course", exact=True).select_option("2")
     choose(page, {"no_follow_up": "lasting"})
-    assert page.get_by_label("Time in months").input_value() == "36"
+    expect(months).to_have_value("36")
     write(page, "Time in months", "5")
     choose(page, {"no_follow_up": "censored"})
-    assert page.get_by_label("Time in months").input_value() == "5"
+    expect(months).to_have_value("5")
     assert_shows(page, expected_texts({}, (27, 2, "5", "censored")), 1)
     choose(page, {"without": "27"})
-    assert page.locator("#what-if-counted").text_content().startswith("The choices leave out")
+    expect(counted).to_have_text(re.compile("^The choices leave out"))
 
 
 @pytest.mark.parametrize(
@@ -206,32 +216,32 @@ def test_a_patient_who_is_named_moves_nothing_yet(page):
 def test_bad_input_is_named_beside_the_field_and_changes_nothing(page, label, text, message):
     choose(page, {"without": "7"})
     change(page, 18, 1, "7.5", "censored")
-    before, address = page.evaluate(SHOWN), page.url
+    before, address = page.evaluate(SHOWN), page.evaluate(HERE)
     write(page, label, text)
     field = page.get_by_label(label, exact=True)
-    assert field.get_attribute("aria-invalid") == "true"
+    expect(field).to_have_attribute("aria-invalid", "true")
     fault = page.locator(f"#{field.get_attribute('aria-describedby')}")
-    assert fault.is_visible()
-    assert fault.text_content().startswith(message)
+    expect(fault).to_be_visible()
+    expect(fault).to_have_text(re.compile(f"^{re.escape(message)}"))
     below = fault.bounding_box()["y"] - field.bounding_box()["y"] - field.bounding_box()["height"]
     assert 0 <= below < 10
     assert page.evaluate(SHOWN) == before
-    assert page.url == address
+    assert page.evaluate(HERE) == address
     # What can be read elsewhere still counts, and a good text takes the message away.
     choose(page, {"recent": "excluded"})
-    assert "recent=excluded" in page.url
+    expect(page).to_have_url(re.compile("recent=excluded"))
     write(page, label, "12")
-    assert fault.text_content() == ""
-    assert field.get_attribute("aria-invalid") == "false"
+    expect(fault).to_have_text("")
+    expect(field).to_have_attribute("aria-invalid", "false")
 
 
 def test_a_time_without_a_patient_waits_for_one(page):
     write(page, "Time in months", "5")
     fault = page.locator("#what-if-patient-fault")
-    assert fault.text_content() == "Write which patient this is, as a number."
+    expect(fault).to_have_text("Write which patient this is, as a number.")
     assert page.evaluate(MOVED) == []
     write(page, "Change the outcome of", "18")
-    assert fault.text_content() == ""
+    expect(fault).to_have_text("")
     assert_shows(page, expected_texts({}, (18, 1, "5", "relapse")), 1)
 
 
@@ -240,9 +250,9 @@ def test_a_course_that_a_patient_did_not_have_is_refused(page):
     before = page.evaluate(SHOWN)
     page.get_by_label("Course", exact=True).select_option("2")
     fault = page.locator("#what-if-course-fault")
-    assert fault.text_content() == "Patient 18 had no second course."
+    expect(fault).to_have_text("Patient 18 had no second course.")
     assert page.evaluate(SHOWN) == before
-    assert "course=1" in page.url
+    assert "course=1" in page.evaluate(HERE)
 
 
 # --- the address --------------------------------------------------------------------
@@ -250,28 +260,30 @@ def test_a_course_that_a_patient_did_not_have_is_refused(page):
 
 def test_the_address_keeps_the_state(fresh):
     page = fresh("#recent=excluded&without=Patient+8")
-    assert page.get_by_label("CRPS below 1 month").input_value() == "excluded"
-    assert page.get_by_label("Leave out").input_value() == "Patient 8"
-    assert page.locator("[data-now=n-1]").text_content() == "27"
+    expect(page.get_by_label("CRPS below 1 month")).to_have_value("excluded")
+    expect(page.get_by_label("Leave out")).to_have_value("Patient 8")
+    expect(page.locator("[data-now=n-1]")).to_have_text("27")
     write(page, "Leave out", "")
-    assert page.url.endswith("#recent=excluded")
+    expect(page).to_have_url(re.compile("#recent=excluded$"))
     change(page, 18, 1, "20", "relapse")
-    assert page.url.endswith("#recent=excluded&patient=18&course=1&months=20&outcome=relapse")
+    changed = "#recent=excluded&patient=18&course=1&months=20&outcome=relapse$"
+    expect(page).to_have_url(re.compile(changed))
     shown = page.evaluate(SHOWN)
     page.reload()
-    assert page.evaluate(SHOWN) == shown
-    assert page.get_by_label("Time in months").input_value() == "20"
+    assert settled(lambda: page.evaluate(SHOWN), shown) == shown
+    expect(page.get_by_label("Time in months")).to_have_value("20")
     # Another place of the page is no state.
     page.evaluate("location.hash = 'main-content'")
     page.wait_for_timeout(100)
     assert page.evaluate(SHOWN) == shown
     write(page, "Leave out", "77")
     page.get_by_role("button", name="Back to the paper's path").click()
-    assert "#" not in page.url
-    assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
+    expect(page).to_have_url(re.compile("^[^#]+$"))
+    assert_numbers(page, expected_texts({}))
     for label in ("Leave out", "Change the outcome of", "Time in months"):
-        assert page.get_by_label(label, exact=True).input_value() == ""
-    assert "".join(page.locator(".what-if-fault").all_text_contents()) == ""
+        expect(page.get_by_label(label, exact=True)).to_have_value("")
+    faults = page.locator(".what-if-fault")
+    expect(faults).to_have_text([""] * faults.count())
 
 
 @pytest.mark.parametrize(
@@ -287,18 +299,19 @@ def test_the_address_keeps_the_state(fresh):
 )
 def test_an_address_with_unknown_options_shows_the_papers_path(fresh, bad, field):
     page = fresh(f"#{bad}")
-    assert page.evaluate(SHOWN) | expected_texts({}) == page.evaluate(SHOWN)
     faults = page.locator(".what-if-fault").filter(visible=True)
+    expect(faults).to_have_count(1 if field else 0)
     assert [fault.get_attribute("id") for fault in faults.all()] == (
         [f"what-if-{field}-fault"] if field else []
     )
+    assert_numbers(page, expected_texts({}))
 
 
 def test_from_a_file_too(browser):
     page = browser.new_page()
     page.goto((SITE / URL).as_uri() + "#no_follow_up=excluded")
     page.locator(".what-if-chart svg[aria-label^='Kaplan-Meier curves.']").wait_for()
-    assert page.locator("[data-now=n-1]").text_content() == "28"
+    expect(page.locator("[data-now=n-1]")).to_have_text("28")
     page.close()
 
 
@@ -325,8 +338,9 @@ def test_the_curve_stays_in_view_with_every_control(sized):
     controls = page.locator(".what-if-form :is(select, input)").all()
     assert len(controls) == len(CHOICES) + 5
     for control in controls:
-        assert control.evaluate("(one) => one === document.activeElement")
-        assert control.evaluate(IN_VIEW) == ALL, control.get_attribute("name")
+        expect(control).to_be_focused()
+        place = partial(control.evaluate, IN_VIEW)
+        assert settled(place, ALL) == ALL, control.get_attribute("name")
         if control.evaluate("(one) => one.tagName") == "SELECT":
             page.keyboard.press("ArrowDown")
         else:
@@ -334,7 +348,7 @@ def test_the_curve_stays_in_view_with_every_control(sized):
             page.keyboard.press("Enter")
         page.locator(".what-if-chart svg[aria-label^='Kaplan-Meier curves.']").wait_for()
         page.wait_for_timeout(50)
-        assert control.evaluate(IN_VIEW) == ALL, (control.get_attribute("name"), "after")
+        assert settled(place, ALL) == ALL, (control.get_attribute("name"), "after")
         page.keyboard.press("Tab")
 
 
@@ -346,7 +360,7 @@ def test_a_choice_made_with_the_mouse_brings_the_curve_into_view(sized):
     control.select_option("excluded")
     page.locator(".what-if-chart svg[aria-label^='Kaplan-Meier curves.']").wait_for()
     page.wait_for_timeout(50)
-    assert control.evaluate(IN_VIEW) == ALL
+    assert settled(partial(control.evaluate, IN_VIEW), ALL) == ALL
 
 
 def test_leaving_a_field_for_another_place_does_not_scroll_back(fresh):
@@ -355,7 +369,7 @@ def test_leaving_a_field_for_another_place_does_not_scroll_back(fresh):
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     place = page.evaluate("scrollY")
     page.mouse.click(900, 300)
-    assert page.locator("[data-now=n-1]").text_content() == "32"
+    expect(page.locator("[data-now=n-1]")).to_have_text("32")
     assert page.evaluate("scrollY") == place
 
 
@@ -369,27 +383,28 @@ def test_the_choices_are_one_column_on_a_phone(fresh):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-FIRST = "document.activeElement.id === 'what-if-patient_1'"
+FIRST = "#what-if-patient_1"
 
 
 def test_the_first_control_is_within_reach_of_the_keyboard(sized):
     page = sized
     for _ in range(2):
         page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the choices"
+    expect(page.get_by_text("Skip to the choices")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate(FIRST)
-    seen = page.evaluate(
+    expect(page.locator(FIRST)).to_be_focused()
+    seen = (
         "(({ boxShadow, outlineStyle }) => boxShadow !== 'none' || outlineStyle !== 'none')"
         "(getComputedStyle(document.activeElement))"
     )
-    assert seen
+    assert settled(partial(page.evaluate, seen), True)
     # From the start of the main part, past the buttons at its head.
     page.reload()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#main-content$"))
     presses = 0
-    while not page.evaluate(FIRST):
+    while not page.locator(f"{FIRST}:focus").count():
         page.keyboard.press("Tab")
         presses += 1
         assert presses <= 8
@@ -430,4 +445,4 @@ def test_without_a_script_the_papers_path_and_what_is_missing(fresh):
 
 
 def test_with_a_script_nothing_is_said_to_be_missing(page):
-    assert page.get_by_text("need the script of this page").is_hidden()
+    expect(page.get_by_text("need the script of this page")).to_be_hidden()

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import axe
 import pytest
-from builtsite import ICONS, PAGES, SITE, listen
+from builtsite import ICONS, PAGES, SITE, listen, settled
 from playwright.sync_api import Page
 
 from _support.dev.weight import as_sent
@@ -19,6 +19,15 @@ WIDTHS = (1280, 360)
 CUT = """() => [...document.querySelectorAll(".book-table")].filter((box) =>
   box.scrollWidth > box.clientWidth && box.offsetWidth < 1.3 * box.parentElement.offsetWidth
 ).map((box) => box.id)"""
+
+
+OVER = "Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"
+
+
+def resize(tab, size):
+    """Give a tab another size, and wait until the page has it."""
+    tab.set_viewport_size(size)
+    tab.wait_for_function("(width) => innerWidth === width", arg=size["width"])
 
 
 class Visit(NamedTuple):
@@ -84,15 +93,14 @@ def test_axe_finds_nothing(tab):
 
 
 def test_no_table_is_cut_beside_a_free_margin(tab):
-    tab.set_viewport_size(WIDE)
-    assert tab.evaluate(CUT) == []
+    resize(tab, WIDE)
+    assert settled(lambda: tab.evaluate(CUT), []) == []
 
 
 def test_the_page_is_no_wider_than_the_screen(tab):
     for width in WIDTHS:
-        tab.set_viewport_size({"width": width, "height": 800})
-        over = tab.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert over <= 0, f"{over} px too wide at {width}"
+        resize(tab, {"width": width, "height": 800})
+        assert settled(lambda: tab.evaluate(OVER), 0) == 0, f"px too wide at {width}"
 
 
 def test_the_page_weighs_little(visit, address):

@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe import THEME
-from builtsite import ICONS, PAGES, SITE, listen, pages, parsed
+from builtsite import HERE, ICONS, PAGES, SITE, listen, pages, parsed, settled
+from playwright.sync_api import expect
 from sphinx.errors import ExtensionError
 
 from _support.sphinx.site import add_metadata
@@ -160,9 +161,8 @@ def test_search_finds_a_term(tab, address, scheme):
     start = address if scheme == "http" else f"{SITE.resolve().as_uri()}/"
     troubles = listen(tab, start)
     tab.goto(start + "search.html?q=censored")
-    tab.wait_for_selector("#search-results li a")
+    expect(tab.locator("#search-results")).to_contain_text("Duration of relief")
     tab.wait_for_load_state("networkidle")
-    assert "Duration of relief" in tab.inner_text("#search-results")
     assert tab.evaluate(ICONS) == []
     assert troubles == []
 
@@ -188,7 +188,7 @@ def test_the_page_not_found_leads_home_from_any_depth(tab):
         assert home + "book/methods.html" in links
         assert tab.locator("h1").evaluate("one => getComputedStyle(one).fontWeight") == "700"
     tab.click("text=Methods")
-    assert tab.url == home + "book/methods.html"
+    expect(tab).to_have_url(home + "book/methods.html")
 
 
 @pytest.mark.browser
@@ -197,14 +197,14 @@ def test_paper_shows_the_page_alone_and_light(tab, address):
     tab.goto(address + "book/results-duration-of-relief.html")
     tab.emulate_media(media="print", color_scheme="dark")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+    expect(tab.locator("html")).to_have_attribute("data-theme", "light")
     for chrome in ("#pst-primary-sidebar", ".bd-header-article", ".prev-next-footer", ".copybtn"):
-        assert not tab.locator(chrome).first.is_visible(), chrome
-    assert tab.locator("h1:visible").count() == 1
+        expect(tab.locator(chrome).first, chrome).not_to_be_visible()
+    expect(tab.locator("h1:visible")).to_have_count(1)
     clipped = "boxes => boxes.filter(one => getComputedStyle(one).overflowX !== 'visible').length"
-    assert tab.locator(".book-table").evaluate_all(clipped) == 0
+    assert settled(lambda: tab.locator(".book-table").evaluate_all(clipped), 0) == 0
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @pytest.mark.browser
@@ -227,19 +227,22 @@ def test_the_register_can_be_filtered_searched_and_shared(browser, address):
     tab.goto(address + REPORT)
     register = claims.register(FILES)
     shown = "#register tbody tr:not([hidden])"
-    assert tab.locator(shown).count() == len(register)
+    rows = tab.locator(shown)
+    expect(rows).to_have_count(len(register))
     tab.get_by_label("Number", exact=True).select_option("differs")
     differing = list(register.index[register["verdict"] == "differs"])
-    assert tab.locator(shown).evaluate_all("rows => rows.map(row => row.id)") == differing
+    assert settled(lambda: rows.evaluate_all("rows => rows.map(row => row.id)"), differing) == (
+        differing
+    )
     tab.get_by_label("Number", exact=True).select_option("")
     form = tab.get_by_role("search", name="Filter the register")
     form.get_by_label("Find").fill("liver")
-    assert tab.locator(shown).count() == tab.locator(shown).filter(has_text="liver").count() > 0
-    shared = tab.url
-    found = tab.locator(shown).count()
+    expect(rows.filter(has_not_text="liver")).to_have_count(0)
+    shared, found = tab.evaluate(HERE), rows.count()
+    assert found > 0
     tab.goto(address + "index.html")
     tab.goto(shared)
-    assert tab.locator(shown).count() == found
+    expect(rows).to_have_count(found)
     tab.close()
 
 
@@ -248,24 +251,25 @@ def test_the_ledger_can_be_filtered_by_kind_and_consequence_and_shared(browser, 
     tab = browser.new_page()
     tab.goto(address + REPORT)
     shown, ledger = "#ledger tbody tr:not([hidden])", FILES.divergences
-    assert tab.locator(shown).count() == len(ledger)
+    expect(tab.locator(shown)).to_have_count(len(ledger))
     gravest = ledger["consequence"] == judgements.CHANGES_USE
     texts = tab.locator("#ledger tbody th").all_inner_texts()
     assert texts[: gravest.sum()] == list(ledger.index[gravest])
     form = tab.get_by_role("search", name="Filter the ledger")
     form.get_by_label("Consequence").select_option(judgements.CHANGES_USE)
-    assert tab.locator(shown).count() == gravest.sum()
+    expect(tab.locator(shown)).to_have_count(int(gravest.sum()))
     form.get_by_label("Kind").select_option("remark")
     expected = list(ledger.index[gravest & (ledger["kind"] == "remark")])
-    shared = tab.url
+    expect(tab.locator(f"{shown} th")).to_have_text(expected)
+    shared = tab.evaluate(HERE)
     tab.goto(address + "index.html")
     tab.goto(shared)
-    assert tab.locator(f"{shown} th").all_inner_texts() == expected
+    expect(tab.locator(f"{shown} th")).to_have_text(expected)
     # The register is not filtered by what the ledger is filtered by.
     assert tab.locator("#register tbody tr[hidden]").count() == 0
     tab.locator(f"{shown} th a").first.click()
-    assert tab.url.endswith(f"{REPORT}#{expected[0]}")
-    assert tab.locator(f"section#{expected[0]}").is_visible()
+    expect(tab).to_have_url(f"{address}{REPORT}#{expected[0]}")
+    expect(tab.locator(f"section#{expected[0]}")).to_be_visible()
     tab.close()
 
 
@@ -277,7 +281,7 @@ def test_the_landing_page_names_what_changes_the_paper_s_use(browser, address):
     named = judgements.by_consequence(FILES.divergences)[judgements.CHANGES_USE]
     assert links.all_inner_texts() == named
     links.first.click()
-    assert tab.url.endswith(f"{REPORT}#{named[0]}")
+    expect(tab).to_have_url(f"{address}{REPORT}#{named[0]}")
     tab.close()
 
 
@@ -286,17 +290,18 @@ def test_from_a_number_to_its_function_are_two_clicks(browser, address):
     tab = browser.new_page()
     tab.goto(address + "book/results-duration-of-relief.html")
     tab.locator(".with-verdicts .v a", has_text="9.44").click()
-    assert tab.url.endswith(f"{REPORT}#t5-first-mean-months")
+    expect(tab).to_have_url(f"{address}{REPORT}#t5-first-mean-months")
     tab.get_by_text('table5("first", "Mean", "months")', exact=True).click()
-    assert tab.url.endswith("book/quantities.html#table5")
-    assert tab.get_by_text("def table5(").first.is_visible()
+    expect(tab).to_have_url(f"{address}book/quantities.html#table5")
+    expect(tab.get_by_text("def table5(").first).to_be_visible()
     # And from a function to the claims that ask for it.
     tab.locator("a[href$='#quantity=table5']").last.click()
     shown = tab.locator("#register tbody tr:not([hidden])")
     expected = FILES.register["compute"].str.startswith("table5(").sum()
-    assert shown.count() == expected > 0
+    assert expected > 0
+    expect(shown).to_have_count(int(expected))
     form = tab.get_by_role("search", name="Filter the register")
-    assert form.bounding_box()["y"] < 200
+    assert settled(lambda: form.bounding_box()["y"] < 200, True)
     tab.close()
 
 
