@@ -151,20 +151,6 @@ def test_evidence_has_a_column_of_the_repair_where_that_moves_a_number():
         assert ("Under R1" in show.divergences(FILES, name).html) == is_moving
 
 
-def test_the_comments_are_by_patient_beside_what_is_printed():
-    rows = re.findall(
-        r'<tr><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', show.comments_table(FILES).html
-    )
-    found = {patient: html.without_tags(cells.replace("<br>", " | ")) for patient, cells in rows}
-    assert list(found) == [f"Patient {number}" for number in range(1, 34)]
-    assert found["Patient 14"].endswith("high_dose_opioids0%, N/A")
-    assert found["Patient 23"].endswith(
-        "surgery_for_crpsa: 100%, 2.5 months | b: 100%, &gt;15 months"
-    )
-    assert "| b: Was lost to follow-up." in found["Patient 31"]
-    assert found["Patient 31"].endswith("a: 100%, 1 month | b: 100%, No follow-up")
-
-
 # --- ledger and statements --------------------------------------------------------
 
 

@@ -1,12 +1,12 @@
-"""Makes the site: an extension of Sphinx in five modules, templates, style and scripts."""
+"""Makes the site: an extension of Sphinx in six modules, templates, style and scripts."""
 
 from sphinx.application import Sphinx
 
-from _support.sphinx import book, data_archive, repository, search, site
+from _support.sphinx import book, data_archive, patients, repository, search, site
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect every module of the extension."""
-    for module in (book, site, search, repository, data_archive):
+    for module in (book, site, patients, search, repository, data_archive):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -88,7 +88,7 @@ def _divergences(article: Tag) -> Parts:
 
 
 def _columns(article: Tag) -> Parts:
-    for table in article.select(".dictionary:not(.comments) table"):
+    for table in article.select(".dictionary table"):
         file = text_of(table.caption).split(". ")[0]
         anchor = str(table.find_parents("section")[0]["id"])
         for row in table.select("tbody tr"):
@@ -96,10 +96,11 @@ def _columns(article: Tag) -> Parts:
             yield anchor, f"{text_of(name)} ({file})", text_of(meaning)
 
 
-def _comments(article: Tag) -> Parts:
-    for row in article.select(".comments tbody tr"):
-        patient, comment = row.find_all(["th", "td"], recursive=False)[:2]
-        yield str(comment.select("[id]")[0]["id"]), text_of(patient), text_of(comment)
+def _patients(article: Tag) -> Parts:
+    for section in article.select("section.patient"):
+        title = text_of(section.select(".title")[0].extract())
+        _remove(section, ".book-table, details, svg")
+        yield str(section["id"]), title, _sentences(section)
 
 
 def _terms(article: Tag) -> Parts:
@@ -127,7 +128,7 @@ KINDS = {
     "claim": _claims,
     "divergence": _divergences,
     "column": _columns,
-    "comment": _comments,
+    "patient": _patients,
     "term": _terms,
     "section": _sections,
 }

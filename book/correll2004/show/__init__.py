@@ -15,10 +15,10 @@ from .claims_tables import (
 from .dictionary_tables import dictionary_table
 from .divergences import divergence, divergences, ledger_table, what_changes_use
 from .html import Listing, glue, or_not_reached, source, table
+from .patients import patients_sections
 from .sources import quantities_table, quantity_sources, shared_sources
 from .statements import statements_table
 from .study_tables import (
-    comments_table,
     curve_table,
     cycle_table,
     leave_one_out,
@@ -33,7 +33,6 @@ from .svg import figure
 __all__ = [
     "Listing",
     "chapter_claims",
-    "comments_table",
     "curve_table",
     "cycle_table",
     "dictionary_table",
@@ -46,6 +45,7 @@ __all__ = [
     "ledger_table",
     "or_not_reached",
     "outputs_table",
+    "patients_sections",
     "pins",
     "printed_text",
     "published",

@@ -19,7 +19,7 @@ def statements_table(files: Files, found: pd.DataFrame, caption: str, page: str 
     names = ["Place", "What it says, in our words", "Verdict", "Note", "Ledger"]
     plain = pd.DataFrame(
         [
-            [_place(row), row["assertion"], row["verdict"], row["note"], row["divergence"]]
+            [statement_place(row), row["assertion"], row["verdict"], row["note"], row["divergence"]]
             for _, row in found.iterrows()
         ],
         columns=names,
@@ -32,7 +32,7 @@ def statements_table(files: Files, found: pd.DataFrame, caption: str, page: str 
     return html_table(cells, plain, caption)
 
 
-def _place(statement: pd.Series) -> str:
+def statement_place(statement: pd.Series) -> str:
     """Where a statement is, in the words of the register's locators."""
     paragraph = str(statement["paragraph"])
     if str(statement["section"]).startswith("figure-"):

@@ -1,8 +1,6 @@
 """Tables of cycles, survival curves, programs, single patients and Table 1 itself."""
 
-from collections.abc import Hashable, Mapping
 from html import escape
-from typing import Any
 
 import pandas as pd
 
@@ -11,7 +9,7 @@ from ..data.dictionary import LIST_SEPARATOR
 from ..data.table1 import Table1
 from ..paper.records import Files
 from ..stats.survival import KaplanMeier
-from .html import NOT_REACHED, Html, html_table, or_not_reached, table, table_html
+from .html import NOT_REACHED, Html, or_not_reached, table, table_html
 
 COLUMNS = {
     "rate_max_mg_per_h": "Maximum rate (mg/h)",
@@ -188,43 +186,6 @@ def _limits(values: pd.Series, same: pd.Series, which: str) -> str:
 
 
 # --- Table 1 ----------------------------------------------------------------------
-
-
-def comments_table(files: Files) -> Html:
-    """Table 1's comments in our words, by patient, beside relief and its duration as printed."""
-    columns = ["Comment, in our words", "Relief and its duration, as printed"]
-    html, text = {}, {}
-    for patient, cycles in files.table1.cycles.groupby("patient"):
-        own = files.comments["label"].str.fullmatch(f"{patient}[abc]?")
-        found = files.comments.loc[own, ["label", "comment"]].to_numpy(str)
-        comments = [_of_cycle(*each) for each in found]
-        codes = ", ".join(files.comments.loc[own, "codes"]).replace(LIST_SEPARATOR, ", ")
-        outcomes = [_of_cycle(row["label"], _outcome(row)) for row in cycles.to_dict("records")]
-        html[f"Patient {patient}"] = [
-            f'<span id="comment-{patient}">{"<br>".join(map(escape, comments))}</span>'
-            f'<span class="why">{escape(codes)}</span>',
-            "<br>".join(map(escape, outcomes)),
-        ]
-        text[f"Patient {patient}"] = [" ".join([*comments, codes]), "; ".join(outcomes)]
-    cells, plain = (
-        pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("Patient")
-        for rows in (html, text)
-    )
-    caption = "The comments of Table 1, patient by patient. Below each: the codes that it carries."
-    return html_table(cells, plain, caption, kind="claims dictionary comments")
-
-
-def _of_cycle(label: str, words: str) -> str:
-    """Words about a patient or, where its label has a letter, about a cycle."""
-    letter = label.lstrip("0123456789")
-    return f"{letter}: {words}" if letter else words
-
-
-def _outcome(cycle: Mapping[Hashable, Any]) -> str:
-    """Relief and its duration as Table 1 prints them, such as ``100%, >15 months``."""
-    duration = str(cycle["outcome_printed"])
-    unit = ("month" if duration == "1" else "months") if duration[-1].isdigit() else ""
-    return f"{cycle['relief_percent']:g}%, {duration} {unit}".rstrip()
 
 
 def table1_printed(table1: Table1) -> Html:

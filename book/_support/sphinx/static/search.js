@@ -6,7 +6,7 @@ const LABELS = {
   claim: "Claim",
   divergence: "Divergence",
   column: "Column of the data",
-  comment: "Comment in Table 1",
+  patient: "Patient",
   term: "Term",
 };
 // Short documents would otherwise come first.
