@@ -157,7 +157,7 @@ def test_courses_of_a_patient_stand_closer_than_patients(drawings, printed):
 
 def test_the_swimmer_in_words_counts_every_cycle(printed):
     words = figures.describe_swimmer(printed.cycles)
-    assert "one bar for each of 47 infusion cycles of 33 patients" in words
+    assert "one bar for each of 47 infusions of 33 patients" in words
     assert "17 relapse (0.75 to 36 months)" in words
     counts = re.findall(r"(\d+) (?:relapse|still|not seen|no relief)", words)
     assert sum(map(int, counts)) == len(printed.cycles)

@@ -28,9 +28,8 @@ NO_TEXT = re.compile(
 # Removed from the parsed page: signs, buttons, lists of rows.
 NO_SENTENCES = ".headerlink, .above-input, .how, td details, [aria-hidden=true]"
 # No part of a section's text: documents of their own, and what another page shows too.
-NOT_OF_A_SECTION = (
-    "section.divergence, #register, dl.glossary, .dictionary table, .claims table > :not(caption)"
-)
+NOT_OF_A_SECTION = "section.divergence, section.patient, nav, #register, dl.glossary"
+NOT_OF_A_SECTION += ", .dictionary table, .claims table > :not(caption)"
 BLOCKS = ["p", "li", "td", "th", "caption", "figcaption", "dt", "dd", "summary", "div", "br"]
 HEADINGS = ["h1", "h2", "h3", "h4"]
 WORDS_OF_A_SENTENCE = 4  # a table's cell with fewer is a number or a label
@@ -99,7 +98,7 @@ def _columns(article: Tag) -> Parts:
 def _patients(article: Tag) -> Parts:
     for section in article.select("section.patient"):
         title = text_of(section.select(".title")[0].extract())
-        _remove(section, ".book-table, details, svg")
+        _remove(section, ".book-table, details, ul")
         yield str(section["id"]), title, _sentences(section)
 
 

@@ -14,6 +14,7 @@ from .claims_tables import (
 )
 from .dictionary_tables import dictionary_table
 from .divergences import divergence, divergences, ledger_table, what_changes_use
+from .harms import exposure_table, harms_table
 from .html import Listing, glue, or_not_reached, source, table
 from .patients import patients_sections
 from .sources import quantities_table, quantity_sources, shared_sources
@@ -38,8 +39,10 @@ __all__ = [
     "dictionary_table",
     "divergence",
     "divergences",
+    "exposure_table",
     "figure",
     "glue",
+    "harms_table",
     "headlines",
     "leave_one_out",
     "ledger_table",

@@ -67,11 +67,9 @@ def _in_words(table: Table1, number: int) -> str:
 
 
 def _comments(files: Files, number: int) -> str:
-    """The comments of Table 1 in our words, each with its codes; says where there is none."""
+    """The comments of Table 1 in our words, each with its codes."""
     own = files.comments["label"].str.fullmatch(f"{number}[abc]?")
     found = files.comments.loc[own, ["label", "comment", "codes"]].to_numpy(str)
-    if not len(found):
-        return "<p>Table 1 has no comment.</p>"
     lines = [
         f"{escape(_of_cycle(label, comment))} "
         f'<span class="why">{escape(codes.replace(LIST_SEPARATOR, ", "))}</span>'

@@ -14,6 +14,7 @@ OUTCOMES = {
     "in_remission": "still in remission",
     "no_follow_up": "not seen again",
     "no_relief": "no relief",
+    "broken_off": "broken off, not in Table 1",
 }
 
 

@@ -97,6 +97,12 @@ _ENDS: dict[str, Look] = {  # by code of the outcome
         "markeredgewidth": 1.6,
         "color": PALETTE["second"],
     },
+    "broken_off": {
+        "marker": "s",
+        "markersize": 5,
+        "fillstyle": "none",
+        "color": PALETTE["second"],
+    },
 }
 _COURSE_BARS: dict[str, Look] = {
     "first course": {"facecolor": PALETTE["band"], "edgecolor": PALETTE["line"]},
@@ -108,8 +114,9 @@ _BETWEEN_PATIENTS = 0.45  # space, where a bar and the next are 1 apart
 def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figure:
     """Swimmer plot: a bar for each cycle, as long as its relief, and a mark for its outcome.
 
-    cycles : ``Table1.cycles``, drawn from top to bottom, the courses of a patient close
-    together; ticks : as in `kaplan_meier`. The printed outcome is written beside every bar.
+    cycles : ``Table1.cycles``, or `harms.infusions`, drawn from top to bottom, the courses of a
+    patient close together; ticks : as in `kaplan_meier`. The printed outcome is written beside
+    every bar.
     """
     ticks = ticks or month_ticks(cycles["relief_months"].max())
     heights = -(np.arange(len(cycles)) + _BETWEEN_PATIENTS * cycles["patient"].rank(method="dense"))
@@ -120,7 +127,8 @@ def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figur
         for look, members in zip(_COURSE_BARS.values(), (~later, later), strict=True):
             lengths = cycles.loc[members, "relief_months"]
             axes.barh(heights[members], lengths, height=0.62, linewidth=0.8, zorder=2, **look)
-        for outcome, look in _ENDS.items():
+        ends = {name: look for name, look in _ENDS.items() if name in set(cycles["outcome"])}
+        for outcome, look in ends.items():
             members = cycles["outcome"] == outcome
             times = cycles.loc[members, "relief_months"]
             axes.plot(times, heights[members], linestyle="none", zorder=3, clip_on=False, **look)
@@ -134,7 +142,7 @@ def swimmer(cycles: pd.DataFrame, ticks: Sequence[float] | None = None) -> Figur
         axes.grid(axis="x", linewidth=0.6, zorder=0)
         axes.set_ylabel("Patient, with the letter of the course")
         axes.set_xlabel("Months of relief")
-        marks = legend_marks((OUTCOMES[outcome], look) for outcome, look in _ENDS.items())
+        marks = legend_marks((OUTCOMES[outcome], look) for outcome, look in ends.items())
         bars = [Patch(label=word, linewidth=0.8, **look) for word, look in _COURSE_BARS.items()]
         legend_above(figure, [*marks, *bars], columns=2)
     return figure
@@ -148,7 +156,7 @@ def describe_swimmer(cycles: pd.DataFrame) -> str:
         for number in map(int, sorted(cycles["cycle"].unique()))
     ]
     return (
-        f"Swimmer plot, one bar for each of {len(cycles)} infusion cycles of "
+        f"Swimmer plot, one bar for each of {len(cycles)} infusions of "
         f"{cycles['patient'].nunique()} patients. {'. '.join(sentences)}."
     )
 
