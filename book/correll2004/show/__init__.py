@@ -14,6 +14,7 @@ from .claims_tables import (
 )
 from .dictionary_tables import dictionary_table
 from .divergences import divergence, divergences, ledger_table, what_changes_use
+from .evidence import evidence_table
 from .harms import exposure_table, harms_table
 from .html import Listing, glue, or_not_reached, source, table
 from .patients import patients_sections
@@ -39,6 +40,7 @@ __all__ = [
     "dictionary_table",
     "divergence",
     "divergences",
+    "evidence_table",
     "exposure_table",
     "figure",
     "glue",

@@ -12,6 +12,7 @@ from .audit_maps import (
     verdicts,
 )
 from .groups import bars_by_course, describe_bars, describe_spread, dot_levels, dot_plot
+from .later_work import describe_later_work, later_work
 from .methods import describe_protocol, mean_and_median, outcome_kinds, product_limit, protocol
 from .relief_and_dose import (
     describe_limits_proposed,
@@ -36,6 +37,7 @@ __all__ = [
     "describe",
     "describe_bars",
     "describe_combinations",
+    "describe_later_work",
     "describe_leave_one_out",
     "describe_limits_proposed",
     "describe_log_likelihood",
@@ -50,6 +52,7 @@ __all__ = [
     "dot_levels",
     "dot_plot",
     "kaplan_meier",
+    "later_work",
     "leave_one_out",
     "limits_proposed",
     "log_likelihood",
