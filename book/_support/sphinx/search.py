@@ -87,7 +87,7 @@ def _divergences(article: Tag) -> Parts:
 
 
 def _columns(article: Tag) -> Parts:
-    for table in article.select(".dictionary table"):
+    for table in article.select(".dictionary:not(.texts) table"):
         file = text_of(table.caption).split(". ")[0]
         anchor = str(table.find_parents("section")[0]["id"])
         for row in table.select("tbody tr"):

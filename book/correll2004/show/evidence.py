@@ -29,4 +29,4 @@ def evidence_table(works: pd.DataFrame) -> Html:
         for each in (html, plain)
     )
     caption = f"Works after 2004. {len(works)} of them, as far as they were read."
-    return html_table(cells_html, text, caption, kind="claims evidence")
+    return html_table(cells_html, text, caption, kind="claims dictionary texts")
