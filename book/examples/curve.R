@@ -13,7 +13,7 @@ fit <- survfit(Surv(relief_months, event) ~ 1, data = first, conf.type = "log-lo
 print(fit, rmean = 36, digits = 4)
 summary(fit, times = c(0, 3, 6, 12, 24, 36))
 
-# Its standard error as SPSS prints it has the factor m / (m - 1), m the number of events.
+# Its standard error as in Table 5 has the factor m / (m - 1), m the number of events.
 totals <- summary(fit, rmean = 36)$table
 m <- totals[["events"]]
 cat(sprintf("mean %.4f (%.4f)\n", totals[["rmean"]], totals[["se(rmean)"]] * sqrt(m / (m - 1))))

@@ -66,7 +66,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("damage")
 
 
-LINE = re.compile(r"  [a-z0-9]+\.(csv|json)(, row [0-9]+)?(, column [\w.-]+)?: \S.*")
+LINE = re.compile(r"  [a-z0-9_]+\.(csv|json)(, row [0-9]+)?(, column [\w.-]+)?: \S.*")
 
 
 def named(error):
@@ -258,6 +258,7 @@ def test_the_order_of_table_1_is_checked(case, faults):
         ("statements", "sentence", "appears twice with the same section, paragraph"),
         ("divergences", "id", "appears twice in a column of unique values"),
         ("repairs", "column", "appears twice with the same repair, patient, cycle"),
+        ("software_rules", "rule", "appears twice with the same program, quantity"),
     ],
 )
 def test_a_row_given_twice_is_refused(name, column, rule, faults):
@@ -400,6 +401,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "divergences": (2, "id", "D7"),
         "repairs": (2, "patient", "one"),
         "comments": (2, "label", "one"),
+        "software_rules": (2, "grade", "known"),
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:

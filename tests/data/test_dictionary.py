@@ -157,12 +157,20 @@ def frame(name):
         return dictionary.load().in_order(whole, name)
     if name in PARSED:
         return getattr(data, name)
-    if name in ("claims", "statements", "divergences"):
+    if name in ("claims", "statements", "divergences", "software_rules"):
         return validation.read_strings(DATA / f"{name}.csv", list(dictionary.fields(name)))
     return table1.read_repairs()
 
 
-ENFORCED = [*PARSED, "table1", "claims", "statements", "divergences", "repairs"]
+ENFORCED = [
+    *PARSED,
+    "table1",
+    "claims",
+    "statements",
+    "divergences",
+    "repairs",
+    "software_rules",
+]
 
 
 @pytest.mark.parametrize("name", ENFORCED)

@@ -18,10 +18,12 @@ from correll2004.paper.records import (
     DIVERGENCES_PATH,
     NUMERALS_PATH,
     PATH,
+    SOFTWARE_RULES_PATH,
     STATEMENTS_PATH,
     read_divergences,
     read_numerals,
     read_register,
+    read_software_rules,
     read_statements,
 )
 
@@ -33,6 +35,7 @@ PATHS = {
     "divergences": DIVERGENCES_PATH,
     "repairs": table1.REPAIRS_PATH,
     "comments": comments.PATH,
+    "software_rules": SOFTWARE_RULES_PATH,
 }
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
 
@@ -72,6 +75,8 @@ def read(name, path, rules=None):
         return _plain(read_divergences(path, rules).reset_index())
     if name == "comments":
         return _plain(comments.read_comments(path, rules))
+    if name == "software_rules":
+        return _plain(read_software_rules(path, rules))
     repairs = table1.read_repairs(path, rules)
     found = {"repairs": _plain(repairs)}
     if "R1" in set(repairs["repair"]):

@@ -100,7 +100,7 @@ def test_an_unknown_rounding_rule_is_refused():
 
 
 def test_rules_other_than_rounding_are_those_that_the_words_or_the_software_ask_for():
-    """More than 75%, more than 20 years; SPSS prints no limit of a time below 0."""
+    """More than 75%, more than 20 years; Table 5 prints no limit of a time below 0."""
     rounding = claims.register(FILES)["rounding"]
     assert rounding[rounding != "half up"].to_dict() == {
         "res-younger-48": "more than",

@@ -1,7 +1,7 @@
-"""Every printed digit of Table 5, from the formulas that SPSS prints by.
+"""Every printed digit of Table 5, from formulas that fit it.
 
-Kaplan and Meier (1958, section 6.2) for the mean, SPSS Statistics Algorithms, procedure
-KM, for the median, written out once more, slowly, on exact fractions.
+Kaplan and Meier (1958, section 6.2) for the mean, SPSS's rule for the median, written out once
+more, slowly, on exact fractions.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -55,7 +55,7 @@ def table5(course, patient_1_relapsed=False):
         cells |= {
             f"{name}-months": months,
             f"{name}-se": se,
-            # SPSS prints a limit below 0 as 0.
+            # Table 5 prints a limit below 0 as 0.
             f"{name}-lower": max(float(months) - 1.96 * se, 0.0),
             f"{name}-upper": float(months) + 1.96 * se,
         }

@@ -1,7 +1,8 @@
 """What other programs print of the same curves, against those programs or their makers.
 
 R: ``tests/r/software.R``, its output stored and made anew where R is installed. SAS:
-results that others recorded. Stata: exact fractions by its published rule. SPSS: Table 5.
+results that others recorded. Stata: exact fractions by its published rule. SPSS: output of
+SPSS 31 that others recorded, and Table 5, which is no evidence for SPSS.
 """
 
 from fractions import Fraction
@@ -137,7 +138,7 @@ def test_sas_restricted_mean_with_and_without_the_factor():
     assert found.se * sqrt(7 / 6) == pytest.approx(21.4173, abs=5e-5)
 
 
-def test_sas_mean_estimate_has_the_factor():
+def test_sas_mean_estimate_with_the_factor_assumed():
     """SAS/STAT User's Guide, Version 8, LIFETEST: rats exposed to DMBA, first group.
 
     The data stand in SAS's sample library (LIFTMISC). The mean, 218.757, and its standard
@@ -248,11 +249,62 @@ def test_stata_median_error_needs_probabilities_on_both_sides():
 # --- SPSS and Table 5 -------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "course"), [("first under R1", "first"), ("second", "second")])
+# Mean, error, limits; median, error, limits: SPSS Statistics 31.0.1.0, procedure KM, for the
+# data of `made_up`, by sex and for all, in StatEdu/StatEdu_Studio, sample/
+# spss31_survival_results.csv at c058fca.
+SPSS_31 = {
+    "sex 1": [335.06565959338, 27.564884197458, 281.03848656637, 389.0928326204,
+              353, 28.40150389233, 297.33305237103, 408.66694762897],
+    "sex 2": [289.53733375361, 25.509306273637, 239.53909345728, 339.53557404994,
+              296, 49.812325244556, 198.36784252067, 393.63215747933],
+    "all": [310.83810966402, 18.86391387701, 273.86483846508, 347.81138086296,
+            333, 27.277143171126, 279.53679938459, 386.46320061541],
+}  # fmt: skip
+
+
+def made_up():
+    """The times and events of scripts/fixtures/survival_validation.csv there, by its pattern."""
+    number = np.arange(1, 73)
+    times, event = 20 + 37 * number % 500, ~np.isin(number % 10, (1, 4, 7))
+    chosen = {"sex 1": number % 2 == 1, "sex 2": number % 2 == 0, "all": number > 0}
+    return {name: KaplanMeier(times[rows], event[rows]) for name, rows in chosen.items()}
+
+
+@pytest.mark.parametrize("name", SPSS_31)
+def test_spss_31_on_other_data(name):
+    """No factor m / (m - 1) where the longest time is censored; limits with 1.96."""
+    found = software.spss(made_up()[name])
+    of_mean = [found.mean, found.mean_se, found.mean_lower, found.mean_upper]
+    of_median = [found.median, found.median_se, found.median_lower, found.median_upper]
+    assert [*of_mean, *of_median] == pytest.approx(SPSS_31[name], rel=1e-12)
+
+
+def test_spss_31_tells_the_last_relapse_from_the_last_patient():
+    """Stata's rule for the same curve gives another error of the median."""
+    assert software.stata(made_up()["all"]).median_se != pytest.approx(SPSS_31["all"][5], rel=0.01)
+
+
+ROWS = pytest.mark.parametrize(
+    ("name", "course"), [("first under R1", "first"), ("second", "second")]
+)
+
+
+@ROWS
 def test_spss_alone_prints_all_of_table_5(name, course, curves, files):
     found = software.prints_table5(files, course, software.outputs(curves[name]))
     complete = found[list(software.PRINTED_AS)].all(axis=1)
     assert complete[complete].index.tolist() == ["SPSS"]
+
+
+@ROWS
+def test_what_is_inferred_from_table_5_is_no_evidence_for_it(name, course, curves, files):
+    """Of the errors in Table 5, only those of the medians are evidence, and for SPSS alone."""
+    outputs = software.outputs(curves[name])
+    known = software.rests_on_evidence(files, outputs)
+    evidence = software.prints_table5(files, course, outputs) & known
+    assert not evidence[["mean_se", "mean_lower", "mean_upper"]].to_numpy().any()
+    assert evidence.index[evidence["median_se"]].tolist() == ["SPSS"]
+    assert evidence.at["SPSS", "median_lower"] == (course == "first")  # 0 in the second
 
 
 def test_no_program_prints_the_first_row_of_table_5_from_table_1_as_it_stands(curves, files):

@@ -87,7 +87,7 @@ def test_totals_and_median(case):
 
 
 def test_restricted_mean_and_its_standard_error(case):
-    """print.survfit leaves out Kaplan and Meier's m / (m - 1), which SPSS has."""
+    """print.survfit leaves out Kaplan and Meier's m / (m - 1), which Table 5 has."""
     theirs, curve = case
     mean, m = curve.mean(), curve.n_events
     assert mean.value == pytest.approx(theirs["rmean", ""], abs=1e-9)

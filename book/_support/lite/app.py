@@ -24,7 +24,7 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 TIME = "1980-01-01T00:00:00Z"  # of every file
 
 # What a chapter may read.
-FOLDERS = ("book", "data", "tests/files", "tests/r")
+FOLDERS = ("book", "data", "tests/files", "tests/pspp", "tests/r")
 FILES = ("pyproject.toml", "requirements.in", "LICENSE")
 IGNORED = shutil.ignore_patterns("_support", "__pycache__", ".*", "*.ipynb", "*.md")
 

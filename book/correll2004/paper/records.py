@@ -2,8 +2,8 @@
 
 ``data/claims.csv`` has one row for each published value, ``numerals.csv`` one for each printed
 number, ``statements.csv`` one for each sentence, ``divergences.csv`` one for each difference
-between the paper and Table 1. `Files` holds them with Table 1 and its repairs; `load` reads the
-project's own.
+between the paper and Table 1, ``software_rules.csv`` one for each rule of a program. `Files`
+holds them with Table 1 and its repairs; `load` reads the project's own.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,6 +26,7 @@ PATH = DATA / "claims.csv"
 DIVERGENCES_PATH = DATA / "divergences.csv"
 NUMERALS_PATH = DATA / "numerals.csv"
 STATEMENTS_PATH = DATA / "statements.csv"
+SOFTWARE_RULES_PATH = DATA / "software_rules.csv"
 NOT_COMPUTABLE = "not computable"
 CONTEXT = "context"
 
@@ -121,9 +122,10 @@ def _section_faults(sections: dict[Any, str], inventory: pd.DataFrame) -> list[F
 class Files:
     """A data folder's files, read, checked and compared with each other.
 
-    table1 : `Table1` as printed; repairs, register, numerals, statements, divergences : frames
+    table1 : `Table1` as printed; repairs, register, numerals, statements, divergences,
+    software_rules : frames
     of `table1.read_repairs`, `read_register`, `read_numerals`, `read_statements`,
-    `read_divergences`; comments : that of `comments.read_comments`.
+    `read_divergences`, `read_software_rules`; comments : that of `comments.read_comments`.
     """
 
     table1: Table1
@@ -133,6 +135,7 @@ class Files:
     statements: pd.DataFrame
     divergences: pd.DataFrame
     comments: pd.DataFrame
+    software_rules: pd.DataFrame
 
     @cached_property
     def repair_names(self) -> tuple[str, ...]:
@@ -217,6 +220,7 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(read_statements, folder / STATEMENTS_PATH.name, rules),
             partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
             partial(comments.read_comments, folder / comments.PATH.name, rules),
+            partial(read_software_rules, folder / SOFTWARE_RULES_PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
@@ -319,6 +323,16 @@ def read_divergences(
     if faults:
         raise DataError(faults)
     return frame.set_index("id")
+
+
+def read_software_rules(
+    path: Path = SOFTWARE_RULES_PATH, rules: Dictionary | None = None
+) -> pd.DataFrame:
+    """The rules of other programs with source and grade: strings, empty where blank.
+
+    rules : a data dictionary, the project's own if not given. Raises DataError as `read_register`.
+    """
+    return validation.read_table(path, rules or dictionary.load(), "software_rules").fillna("")
 
 
 def evidence_calls(evidence: str) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ SMALL_TIME = 1e-7  # months, less than the time of any relapse after 0
 def without_times_of_zero(curve: KaplanMeier) -> KaplanMeier:
     """The curve of the patients whose time is above 0, all others left out.
 
-    Stata's ``stset`` and GraphPad Prism do this by default. Raises ValueError if nobody is left.
+    Stata's ``stset`` and GraphPad Prism do this. Raises ValueError if nobody is left.
     """
     kept = curve.months > 0
     return KaplanMeier(curve.months[kept], curve.event[kept])
@@ -110,7 +110,7 @@ def numbers_at_risk(curve: KaplanMeier, months: Sequence[float]) -> pd.DataFrame
 SCALES = {
     "plain": "Plain, on request",
     "log": "Log: R",
-    "log-log": "Log-log: SAS, Stata, lifelines",
+    "log-log": "Log-log: SAS since 9.1, Stata, lifelines",
 }
 
 

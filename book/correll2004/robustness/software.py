@@ -3,10 +3,11 @@
 All programs compute the same curve, but not the same mean, median and limits. Each function
 below takes a `correll2004.stats.survival.KaplanMeier` and returns what one program prints by
 default, in months. lifelines is run. R's rules are programmed here, and tests compare them with
-R's output. SPSS, SAS and Stata are not run: their numbers are computed from published formulas,
-whose source each docstring names.
+R's output. SPSS, SAS and Stata are not run: their numbers are computed from the rules in
+``data/software_rules.csv``, which gives each rule's source and says how well it is known.
 """
 
+import csv
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -73,16 +74,21 @@ def middle_of_step(curve: KaplanMeier, probability: float, open_end: str = "firs
 
 
 def spss(curve: KaplanMeier) -> Output:
-    """SPSS's KM procedure, from its formulas; see `KaplanMeier.mean` and ``median``.
+    """SPSS's KM procedure, from its rules; see `KaplanMeier.mean` and ``median``.
 
-    Mean to the largest time, variance with m / (m - 1); median's error from the density
-    between the last relapse with S >= 0.55 and the first with S <= 0.45; limits are the
-    estimate -/+ 1.96 errors, negative ones printed as 0; percentiles are first times.
+    Mean to the longest time. Its variance has the factor m / (m - 1) where that time is a
+    relapse, and has not where it is censored. Median's error from the density between the last
+    relapse with S >= 0.55 and the first with S <= 0.45; limits are the estimate -/+ 1.96
+    errors, negative ones printed as 0; percentiles are first times.
 
-    Sources: Kaplan and Meier (1958); for the density an answer on Cross Validated. The
-    factor, the time with S >= 0.55, the limits and their cut at 0 are inferred from Table 5.
+    The factor and the cut at 0 are inferred from Table 5; the percentiles are by analogy with
+    the median. The rest is in IBM's note or in SPSS 31's output for other data, which
+    ``tests/robustness/test_software_rules.py`` holds. Raises ValueError with fewer than two events.
     """
     mean, median, survival = curve.mean(), curve.median(), curve.table["survival"]
+    longest = curve.months.max()
+    if not (curve.event[curve.months == longest] == 1).any():
+        mean = curve.restricted_mean(longest)
     return Output(
         patients=curve.n,
         mean=mean.value,
@@ -122,16 +128,14 @@ def r_survival(curve: KaplanMeier) -> Output:
 
 
 def sas(curve: KaplanMeier) -> Output:
-    """SAS's PROC LIFETEST, from its formulas.
+    """SAS's PROC LIFETEST, from its rules.
 
     Mean to the largest *relapse* time, too small where a longer time is censored, with
-    variance after Kaplan and Meier, m / (m - 1) included; percentiles are the middle of a
-    step at exactly that probability, NaN if the curve ends there; limits of the median
-    from log-log limits of S(t), today's default of CONFTYPE=. No error of the median.
+    variance after Kaplan and Meier; percentiles are the middle of a step at exactly that
+    probability, NaN if the curve ends there; limits of the median from log-log limits of
+    S(t), today's default of CONFTYPE=. No error of the median.
 
-    Source: SAS/STAT User's Guide, The LIFETEST Procedure, Computational Formulas, for the
-    percentiles and limits; for the mean's last time JMP's help; the factor is inferred
-    from a worked example (``tests/robustness/test_software.py``).
+    The factor m / (m - 1) of the variance is assumed: no source that could be opened has it.
     Raises ValueError with fewer than two events.
     """
     m = curve.n_events
@@ -152,14 +156,14 @@ def sas(curve: KaplanMeier) -> Output:
 
 
 def stata(curve: KaplanMeier) -> Output:
-    """Stata's ``stci``, with ``rmean`` for the mean, from its formulas.
+    """Stata's ``stci``, with ``rmean`` for the mean, from its rules.
 
     ``stset`` has left out every patient whose time is 0. Mean to the largest time,
     variance without a factor, limits the estimate -/+ 1.96 errors; percentiles are first
     times; median's error as `stata_median_error`; its limits from log-log limits of S(t).
 
-    Sources: Stata Survival Analysis Reference Manual, stci and stset; ``stci.ado``
-    7.3.10 and ``st_set.ado`` 6.2.10. Raises ValueError if no patient is left.
+    Source: ``stci.ado`` 7.3.10 and ``st_set.ado`` 6.2.10. Raises ValueError if no patient
+    is left.
     """
     curve = without_times_of_zero(curve)
     mean, survival = curve.restricted_mean(curve.months.max()), curve.table["survival"]
@@ -184,7 +188,7 @@ def stata_median_error(curve: KaplanMeier) -> float:
 
     f = (S(u) - S(l)) / (l - u), l the first time with S <= 0.45, u the last time with
     S >= 0.55, here of any patient, relapsed or censored; SPSS takes relapses only. NaN
-    if either is missing. Source: ``stci.ado`` 7.3.10, after Collett (1994).
+    if either is missing. Source: ``stci.ado`` 7.3.10, after Collett.
     """
     survival = curve.table["survival"]
     upper = survival[survival >= 0.55 - TIE]
@@ -271,6 +275,84 @@ def prints_table5(files: Files, course: str, found: pd.DataFrame) -> pd.DataFram
             for value in found[column]
         ]
     return same
+
+
+# Columns of `Output` by the quantity of ``software_rules.csv`` that they rest on.
+COLUMNS_OF = {
+    "mean": ("mean",),
+    "error of the mean": ("mean_se", "mean_lower", "mean_upper"),
+    "limits of the mean": ("mean_lower", "mean_upper"),
+    "median": ("median",),
+    "quartiles of the curve": ("quarter", "three_quarters"),
+    "error of the median": ("median_se",),
+    "limits of the median": ("median_lower", "median_upper"),
+}
+EVIDENCE = ("run here", "documented", "example by others")  # grades that say how a program works
+
+
+def rests_on_evidence(files: Files, found: pd.DataFrame) -> pd.DataFrame:
+    """Which numbers of programs are computed by rules known from elsewhere, as booleans.
+
+    found : frame of `outputs`. False where a rule that the number needs is inferred from this
+    paper or has no source: that such a number prints as Table 5 does is no evidence.
+    """
+    known = pd.DataFrame(True, index=found.index, columns=found.columns)
+    assumed = files.software_rules[~files.software_rules["grade"].isin(EVIDENCE)]
+    for program, quantity in assumed[["program", "quantity"]].itertuples(index=False):
+        if quantity == "negative limits":
+            known.loc[program] &= found.loc[program] != 0
+        else:
+            known.loc[program, list(COLUMNS_OF[quantity])] = False
+    return known
+
+
+# --- PSPP -------------------------------------------------------------------------
+
+
+def pspp_summary(output: str) -> pd.DataFrame:
+    """The summary statistics in PSPP's output for ``tests/pspp/summary.sps``, as it prints them.
+
+    output : its text, as CSV. One row per variable; columns as those of Table 2. Percentiles
+    are EXAMINE's weighted averages.
+    """
+    found: dict[str, list[str]] = {}
+    for name, *cells in filter(None, csv.reader(output.splitlines())):
+        if len(cells) == 5 and name and cells[-1]:
+            found[name] = cells
+        elif cells[:1] == ["Weighted Average"]:
+            found[name] += cells[1:]
+    return pd.DataFrame.from_dict(found, orient="index", columns=["N", *PSPP_AS])
+
+
+PSPP_AS = dict(
+    zip(
+        ("Mean", "SD", "Minimum", "Maximum", "25th percentile", "Median", "75th percentile"),
+        ("mean", "sd", "min", "max", "q1", "median", "q3"),
+        strict=True,
+    )
+)
+COLUMNS_OF_TABLE2 = {
+    "age_years": "age",
+    "crps_months": "crps",
+    "rate_max_mg_per_h": "rate",
+    "infusion_days": "days",
+    "relief_percent": "relief",
+}
+
+
+def pspp_beside_table2(files: Files, output: str) -> pd.DataFrame:
+    """PSPP's numbers as strings, with ✓ if Table 2 prints the same, else with what it prints.
+
+    output : as in `pspp_summary`, whose columns the frame has.
+    """
+    found = pspp_summary(output)
+    for name, column in COLUMNS_OF_TABLE2.items():
+        for head, end in PSPP_AS.items():
+            if (claim := f"t2-{column}-{end}") in files.register.index:
+                printed, rounding = files.register.loc[claim, ["printed", "rounding"]]
+                same = agrees(printed, float(found.at[name, head]), rounding)
+                found.at[name, head] += "\u00a0✓" if same else f" (printed {printed})"
+    return found
 
 
 # --- an example -------------------------------------------------------------------

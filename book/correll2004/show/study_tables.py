@@ -112,22 +112,25 @@ def curve_table(curve: KaplanMeier, caption: str) -> Html:
 def spread_table(spread: pd.DataFrame, caption: str) -> Html:
     """The lines of a dot plot as a table: number, range, quartiles and median of each."""
     names = ["Number", "Minimum", "25th percentile", "Median", "75th percentile", "Maximum"]
-    note = "Percentiles as SPSS computes them."
+    note = "Percentiles by Weibull's definition, as in Table 2."
     return table(spread.set_axis(names, axis=1), caption, "{:g}", note)
 
 
 def outputs_table(
     found: pd.DataFrame,
     same: pd.DataFrame,
+    known: pd.DataFrame,
     printed: dict[str, str],
     basis: dict[str, str],
     caption: str,
 ) -> Html:
-    """What programs print of a curve, under Table 5, with ✓ at numbers that print the same.
+    """What programs print of a curve, under Table 5, with ✓ or ○ at numbers that print the same.
 
-    found : frame of `correll2004.robustness.software.outputs`; same : booleans of its shape;
-    printed : Table 5's strings by column; basis : program -> how its numbers were obtained.
+    found : frame of `correll2004.robustness.software.outputs`; same, known : booleans of its
+    shape, known where the rule is known from elsewhere than Table 5; printed : Table 5's strings
+    by column; basis : program -> how its numbers were obtained.
     """
+    marks = same.astype(object).replace({True: _BY_INFERENCE, False: ""}).mask(same & known, _SAME)
     columns = {("Included", "Patients"): "patients"}
     for which in ("mean", "median"):
         columns[which.capitalize(), "Months"] = which
@@ -144,45 +147,65 @@ def outputs_table(
         ]
     }
     for program in found.index:
-        numbers = found.loc[program], same.loc[program]
+        values, mark = found.loc[program], marks.loc[program]
         rows[f"{program} ({basis[program]})"] = [
-            _limits(*numbers, name) if head == _LIMITS else _number(*numbers, name)
+            _limits(values, mark, name) if head == _LIMITS else _number(values, name) + mark[name]
             for (_, head), name in columns.items()
         ]
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.columns = pd.MultiIndex.from_tuples(list(columns))
     note = (
-        "✓: as Table 5 prints it. –: no such number is printed. Formula: computed from "
-        "published rules, the program itself was not run. R: computed by its rules and equal to "
-        "R's own output. Relapsed by: the months by which a quarter or three quarters have "
-        "relapsed. From: without an upper limit."
+        "✓: as Table 5 prints it, by a rule known from elsewhere. ○: as Table 5 prints it, but by "
+        "a rule that is inferred from Table 5 or assumed: no evidence for the program. –: no such "
+        "number is printed. Formula: the program itself was not run. R: computed by its rules and "
+        "equal to R's own output. Relapsed by: the months by which a quarter or three quarters "
+        "have relapsed. From: without an upper limit."
     )
     return table(frame.rename_axis("Program"), caption, note=note)
 
 
 _LIMITS = "95% limits"
 _SAME = "\u00a0✓"
+_BY_INFERENCE = "\u00a0○"
 
 
-def _number(values: pd.Series, same: pd.Series, name: str) -> str:
-    """A number of a program, or a dash, with ✓ if Table 5 prints the same."""
+def _number(values: pd.Series, name: str) -> str:
+    """A number of a program, or a dash."""
     value = values[name]
     if pd.isna(value):
         return "–"
     form = "{:g}" if name in ("patients", "quarter", "three_quarters") else "{:.2f}"
-    return or_not_reached(value, form) + (_SAME if same[name] else "")
+    return or_not_reached(value, form)
 
 
-def _limits(values: pd.Series, same: pd.Series, which: str) -> str:
-    """Both limits of a program's mean or median, with ✓ if Table 5 prints the same."""
-    low, high = (_number(values, same, f"{which}_{end}") for end in ("lower", "upper"))
+def _limits(values: pd.Series, marks: pd.Series, which: str) -> str:
+    """Both limits of a program's mean or median, with the weaker mark of the two."""
+    names = [f"{which}_lower", f"{which}_upper"]
+    low, high = (_number(values, name) for name in names)
     if low == "–":
         return low
     if high == NOT_REACHED:
         return f"from {low}"
-    both = low.endswith(_SAME) and high.endswith(_SAME)
-    words = f"{low.removesuffix(_SAME)} to\u00a0{high.removesuffix(_SAME)}"
-    return words + (_SAME if both else "")
+    own = set(marks[names])
+    mark = next(mark for mark in ("", _BY_INFERENCE, _SAME) if mark in own)
+    return f"{low} to\u00a0{high}{mark}"
+
+
+def software_rules_table(rules: pd.DataFrame, caption: str) -> Html:
+    """Rules of programs by quantity, each with its source and how well it is known.
+
+    rules : rows of ``software_rules`` of `correll2004.paper.records.Files`.
+    """
+    plain = rules[["rule", "grade", "where"]].set_axis(["What it does", "Known", "Where"], axis=1)
+    program = (rules["program"] + " " + rules["version"]).str.strip()
+    heads = [rules["quantity"].str.capitalize(), program]
+    plain.index = pd.MultiIndex.from_arrays(heads, names=["Quantity", "Program"])
+    cells = plain.map(escape)
+    cells["Where"] = [
+        f'<a href="{escape(url)}">{words}</a>' if url else words
+        for url, words in zip(rules["url"], cells["Where"], strict=True)
+    ]
+    return html_table(cells, plain, caption, kind="claims dictionary")
 
 
 # --- Table 1 ----------------------------------------------------------------------

@@ -355,7 +355,7 @@ class Curves:
 
         Notes
         -----
-        The error as Table 5 has it, and as others describe SPSS's rule: se(S(t)) / f(t)
+        The error as Table 5 has it, and as SPSS 31 prints it: se(S(t)) / f(t)
         at the median, with the density ::
 
             f = (S(u) - S(l)) / (l - u)

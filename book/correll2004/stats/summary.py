@@ -1,4 +1,4 @@
-"""Summary statistics as SPSS computes them."""
+"""Summary statistics by the definitions that Table 2 follows."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from .curves import FloatArray
 
 
 def quartiles(values: ArrayLike) -> FloatArray:
-    """Lower and upper quartile as SPSS computes them (HAVERAGE).
+    """Lower and upper quartile by the default of SPSS's EXAMINE (HAVERAGE).
 
     The p-th quantile of n ordered values is at rank p (n + 1), interpolated: Weibull's
     definition, type 6 of Hyndman and Fan. pandas' default is type 7.
@@ -82,7 +82,7 @@ def summary(values: ArrayLike) -> "pd.Series[float]":
 
 
 def spread(groups: Mapping[str, "pd.Series[float]"]) -> pd.DataFrame:
-    """Number, range and SPSS quartiles of groups of values.
+    """Number, range and Weibull quartiles of groups of values.
 
     Parameters
     ----------

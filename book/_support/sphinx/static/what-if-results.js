@@ -94,7 +94,7 @@ function survivalAt(steps, time, before) {
   return passed.length ? passed.at(-1).survival : 1;
 }
 
-/** Area under the curve to its end, standard error of Kaplan and Meier as SPSS has it. */
+/** Area under the curve to its end, standard error of Kaplan and Meier as Table 5 has it. */
 function mean(steps) {
   let variance = 0;
   let area = 0;
@@ -108,7 +108,7 @@ function mean(steps) {
   return { value: steps.length ? steps[0].months + area : NaN, se };
 }
 
-/** First time with S(t) at or below one half, its standard error as SPSS and BMDP print it. */
+/** First time with S(t) at or below one half, its standard error as Table 5 has it. */
 function median(steps) {
   const falls = steps.filter(({ events }) => events);
   const half = falls.find(({ survival }) => survival <= 0.5 + TIE);
