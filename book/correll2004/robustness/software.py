@@ -309,6 +309,24 @@ def rests_on_evidence(files: Files, found: pd.DataFrame) -> pd.DataFrame:
 # --- PSPP -------------------------------------------------------------------------
 
 
+PSPP_AS = {
+    "Mean": "mean",
+    "SD": "sd",
+    "Minimum": "min",
+    "Maximum": "max",
+    "25th percentile": "q1",
+    "Median": "median",
+    "75th percentile": "q3",
+}
+COLUMNS_OF_TABLE2 = {
+    "age_years": "age",
+    "crps_months": "crps",
+    "rate_max_mg_per_h": "rate",
+    "infusion_days": "days",
+    "relief_percent": "relief",
+}
+
+
 def pspp_summary(output: str) -> pd.DataFrame:
     """The summary statistics in PSPP's output for ``tests/pspp/summary.sps``, as it prints them.
 
@@ -324,35 +342,20 @@ def pspp_summary(output: str) -> pd.DataFrame:
     return pd.DataFrame.from_dict(found, orient="index", columns=["N", *PSPP_AS])
 
 
-PSPP_AS = dict(
-    zip(
-        ("Mean", "SD", "Minimum", "Maximum", "25th percentile", "Median", "75th percentile"),
-        ("mean", "sd", "min", "max", "q1", "median", "q3"),
-        strict=True,
-    )
-)
-COLUMNS_OF_TABLE2 = {
-    "age_years": "age",
-    "crps_months": "crps",
-    "rate_max_mg_per_h": "rate",
-    "infusion_days": "days",
-    "relief_percent": "relief",
-}
-
-
 def pspp_beside_table2(files: Files, output: str) -> pd.DataFrame:
     """PSPP's numbers as strings, with ✓ if Table 2 prints the same, else with what it prints.
 
     output : as in `pspp_summary`, whose columns the frame has.
     """
-    found = pspp_summary(output)
+    cells = pspp_summary(output)
+    register = files.register.to_dict("index")
     for name, column in COLUMNS_OF_TABLE2.items():
         for head, end in PSPP_AS.items():
-            if (claim := f"t2-{column}-{end}") in files.register.index:
-                printed, rounding = files.register.loc[claim, ["printed", "rounding"]]
-                same = agrees(printed, float(found.at[name, head]), rounding)
-                found.at[name, head] += "\u00a0✓" if same else f" (printed {printed})"
-    return found
+            if claim := register.get(f"t2-{column}-{end}"):
+                own, printed = str(cells.at[name, head]), claim["printed"]
+                same = agrees(printed, float(own), claim["rounding"])
+                cells.at[name, head] = own + ("\u00a0✓" if same else f" (printed {printed})")
+    return cells
 
 
 # --- an example -------------------------------------------------------------------
