@@ -13,6 +13,8 @@ import byhand
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines import KaplanMeierFitter
+from lifelines.utils import restricted_mean_survival_time
 from rscript import SCRIPTS, live, numbers, why_not
 
 from correll2004.paper import course_curves
@@ -325,6 +327,19 @@ def test_lifelines_run_agrees_with_the_curve(name, curves):
     assert (found.median_lower, found.median_upper) == curve.median_limits("log-log")
     assert found.quarter == survival.first_time(curve.table["survival"], 0.75)
     assert found.three_quarters == survival.first_time(curve.table["survival"], 0.25)
+
+
+def test_lifelines_integrates_to_infinity_unless_a_time_is_named():
+    fitter = KaplanMeierFitter().fit([1, 2], [1, 0])
+    assert restricted_mean_survival_time(fitter) == inf
+
+
+def test_lifelines_limits_of_the_curve_are_on_the_log_log_scale(curves):
+    curve = curves["second"]
+    fitter = KaplanMeierFitter().fit(curve.months, curve.event)
+    theirs, ours = fitter.confidence_interval_, curve.limits("log-log")
+    inside = curve.table["survival"].between(0, 1, inclusive="neither")
+    np.testing.assert_allclose(theirs.loc[ours.index[inside]], ours[inside], atol=1e-6)
 
 
 @pytest.mark.parametrize("name", CURVES)

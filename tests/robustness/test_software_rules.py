@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from correll2004.paper import course_curves
 from correll2004.paths import BOOK, ROOT
 from correll2004.robustness import conventions, software
 
@@ -14,7 +15,7 @@ INFERRED = "inferred from this paper"
 
 
 def shown(table):
-    """The plain text of the chapter's output whose HTML has a table with that id."""
+    """The HTML of the chapter's table with that id."""
     for cell in CHAPTER:
         for output in cell.get("outputs", []):
             if f'id="{table}"' in output.get("data", {}).get("text/html", ""):
@@ -23,8 +24,6 @@ def shown(table):
 
 
 def test_every_program_has_a_rule_for_each_number_that_it_prints(files, printed):
-    from correll2004.paper import course_curves
-
     rules = set(zip(files.software_rules["program"], files.software_rules["quantity"], strict=True))
     outputs = software.outputs(course_curves.of_course(printed, 1))
     for quantity, columns in software.COLUMNS_OF.items():
@@ -55,8 +54,6 @@ def test_no_inferred_or_assumed_rule_is_shown_as_evidence(files):
 
 
 def test_a_rule_that_loses_its_source_takes_the_tick_away(files, printed):
-    from correll2004.paper import course_curves
-
     outputs = software.outputs(course_curves.of_course(printed, 2))
     rules = files.software_rules.copy()
     of_median = (rules["program"] == "SPSS") & (rules["quantity"] == "error of the median")
@@ -95,4 +92,4 @@ def test_pspp_as_shown_is_the_stored_output(files):
         descriptives = next(line for line in own if line.count(",") == 4 and "Average" not in line)
         percentiles = next(line for line in own if line.startswith("Weighted Average,"))
         assert ",".join(numbers) == f"{descriptives},{percentiles.partition(',')[2]}"
-    assert html.count("(printed") == 2  # two standard deviations: D5 and D4
+    assert html.count("(printed") == 2  # the standard deviations of days and relief

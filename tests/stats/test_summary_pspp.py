@@ -49,6 +49,25 @@ def test_live_output_is_the_stored_one():
     assert done.stdout == (PSPP / "summary.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(not shutil.which("pspp"), reason="pspp is not installed")
+def test_there_is_no_kaplan_meier_procedure(tmp_path):
+    syntax = tmp_path / "km.sps"
+    data = "DATA LIST LIST /months event.\nBEGIN DATA.\n1 1\n2 0\nEND DATA.\n"
+    syntax.write_text(f"{data}KM months /STATUS=event(1).\n")
+    done = subprocess.run(["pspp", str(syntax)], capture_output=True, encoding="utf-8", check=False)
+    assert "KM is not yet implemented" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["age_years", "crps_months"])
+def test_frequencies_takes_the_rank_of_pandas(name):
+    """Unlike EXAMINE: a row label, the percentage, then one cell per variable."""
+    rows = csv.reader((PSPP / "summary.csv").read_text(encoding="utf-8").splitlines())
+    place = 2 + ["age_years", "crps_months"].index(name)
+    found = {row[1]: row[place] for row in rows if len(row) == 4}
+    for percent, expected in _values(name).quantile([0.25, 0.5, 0.75]).items():
+        assert expected == _as_printed(found[f"{100 * percent:g}"])
+
+
 @pytest.mark.parametrize("name", COLUMNS)
 def test_quartiles_are_the_weighted_averages_of_examine(name):
     printed = _rows("Weighted Average", 5)[name][2:]
