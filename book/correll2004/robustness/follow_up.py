@@ -1,0 +1,123 @@
+"""What a report would add today: the follow-up, the rate of relapses, what a new study needs."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from ..data.table1 import Table1
+from ..paper import course_curves
+from ..stats.counts import exact_rate, patients_needed
+from ..stats.curves import decode, encode
+from ..stats.survival import KaplanMeier, first_time
+from .limits import COURSE_TITLES, in_percent
+
+QUARTILES = {"lower quartile": 0.75, "median": 0.5, "upper quartile": 0.25}  # S(t) there
+HALF_WIDTH = 0.10  # of a share: 10 percentage points
+PER = 100  # person-months
+
+
+def summary(table: Table1, times: Iterable[float]) -> pd.DataFrame:
+    """Standard numbers on both courses, each with its 95% limits.
+
+    times : months, at which a new study would estimate the share in remission. Rows
+    (subject, quantity); columns (course, estimate, lower or upper). NaN where a number
+    has no meaning, inf where a time is not reached.
+    """
+    columns = {}
+    for course, title in COURSE_TITLES.items():
+        rows = follow_up(table, course) | relapses(table, course) | later(table, course, 3, 6)
+        for time in times:
+            rows |= needed(table, course, time)
+        for place, name in enumerate(("estimate", "lower", "upper")):
+            columns[title, name] = {key: values[place] for key, values in rows.items()}
+    return pd.DataFrame(columns)
+
+
+Rows = dict[tuple[str, str], tuple[float, float, float]]  # estimate, lower, upper
+
+
+def reverse_kaplan_meier(table: Table1, course: int) -> KaplanMeier:
+    """How long patients of a course were followed, had nobody relapsed.
+
+    Times are codes of `correll2004.stats.curves.encode`, so that a patient who relapses at a
+    time is no longer at risk of being lost at it, just as in the curve of relief.
+    """
+    found = table.course(course)
+    return KaplanMeier(encode(found["relief_months"], found["event"]), 1 - found["event"])
+
+
+def follow_up(table: Table1, course: int) -> Rows:
+    """Quartiles of the follow-up in months, with limits after Brookmeyer and Crowley."""
+    curve = reverse_kaplan_meier(table, course)
+    survival = curve.table["survival"]
+    limits = curve.limits()[survival > 0]
+    return {
+        ("Follow-up (months)", name): (
+            _months(first_time(survival, probability)),
+            _months(first_time(limits["lower"], probability)),
+            _months(first_time(limits["upper"], probability)),
+        )
+        for name, probability in QUARTILES.items()
+    }
+
+
+def _months(code: float) -> float:
+    """The time of a code in months; inf stays."""
+    return float(decode([int(code)])[0][0]) if np.isfinite(code) else code
+
+
+def relapses(table: Table1, course: int) -> Rows:
+    """Relapses per 100 person-months of relief, with exact limits.
+
+    Who had no relief had none to lose, and counts neither as a relapse nor in the months.
+    """
+    count, months = person_months(table, course)
+    lower, upper = exact_rate(count, months)
+    rate = PER * count / months, PER * lower, PER * upper
+    return {("Relapses", f"per {PER} person-months"): rate}
+
+
+def person_months(table: Table1, course: int) -> tuple[int, float]:
+    """Relapses of a course, and the months of relief in which they were seen."""
+    found = table.course(course)
+    return int((found["outcome"] == "relapse").sum()), float(found["relief_months"].sum())
+
+
+def later(table: Table1, course: int, start: float, time: float) -> Rows:
+    """Relief beyond a time among those with relief beyond a start, in percent."""
+    found = table.course(course)
+    still = found[found["relief_months"] > start]
+    curve = KaplanMeier(still["relief_months"], still["event"])
+    values = in_percent(curve.survival_at(time), curve.limits_at(time))
+    return {("Relief (%)", f"beyond {time:g} months, given {start:g}"): values}
+
+
+def needed(table: Table1, course: int, time: float) -> Rows:
+    """Patients of whom a new study would give relief beyond a time within 10 points.
+
+    Once if nobody is lost, and once if as many are lost, and when, as here. In place of
+    limits: the least and the largest number for the shares within the limits of S(t). NaN
+    where S(t) is 0 or 1.
+    """
+    curve = course_curves.of_course(table, course)
+    share = curve.survival_at(time)
+    lower, upper = curve.limits_at(time)
+    if not 0 < share < 1:
+        return {(subject, _beyond(time)): (np.nan, np.nan, np.nan) for subject in NEEDED}
+    inflation = curve.n * curve.se_at(time) ** 2 / (share * (1 - share))
+    extremes = [lower, upper, min(max(lower, 0.5), upper)]  # of share * (1 - share)
+    rows: Rows = {}
+    for subject, factor in zip(NEEDED, (1, inflation), strict=True):
+        here, *others = (
+            patients_needed(factor * each * (1 - each), HALF_WIDTH) for each in [share, *extremes]
+        )
+        rows[subject, _beyond(time)] = (here, min(others), max(others))
+    return rows
+
+
+NEEDED = ("Patients needed, nobody lost", "Patients needed, lost as here")
+
+
+def _beyond(time: float) -> str:
+    return f"beyond {time:g} months, ±{100 * HALF_WIDTH:g} points"
