@@ -110,16 +110,6 @@ def test_bounds_are_the_curves_of_relabelled_patients(files):
         assert row["all_relapsed"] <= row["estimate"] <= row["all_lasting"] + 1e-9
 
 
-def test_the_estimate_counts_some_but_never_more_than_all_of_the_unknown(files):
-    times = {1: [3, 6, 12], 2: [6, 12]}
-    bounds, seen = (
-        unknown_outcomes.bounds(files.repaired, times),
-        unknown_outcomes.observed(files.repaired, times),
-    )
-    assert (bounds["counted"] > 0).all()
-    assert (bounds["counted"] < seen["unknown"]).all()
-
-
 # --- proportions and means --------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """What a report would add today: the follow-up, the rate of relapses, what a new study needs."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ HALF_WIDTH = 0.10  # of a share: 10 percentage points
 PER = 100  # person-months
 
 
-def summary(table: Table1, times: Iterable[float]) -> pd.DataFrame:
+def summary(table: Table1, times: Sequence[float]) -> pd.DataFrame:
     """Standard numbers on both courses, each with its 95% limits.
 
     times : months, at which a new study would estimate the share in remission. Rows
@@ -27,8 +27,7 @@ def summary(table: Table1, times: Iterable[float]) -> pd.DataFrame:
     columns = {}
     for course, title in COURSE_TITLES.items():
         rows = follow_up(table, course) | relapses(table, course) | later(table, course, 3, 6)
-        for time in times:
-            rows |= needed(table, course, time)
+        rows |= needed(table, course, times)
         for place, name in enumerate(("estimate", "lower", "upper")):
             columns[title, name] = {key: values[place] for key, values in rows.items()}
     return pd.DataFrame(columns)
@@ -93,31 +92,31 @@ def later(table: Table1, course: int, start: float, time: float) -> Rows:
     return {("Relief (%)", f"beyond {time:g} months, given {start:g}"): values}
 
 
-def needed(table: Table1, course: int, time: float) -> Rows:
-    """Patients of whom a new study would give relief beyond a time within 10 points.
+def needed(table: Table1, course: int, times: Sequence[float]) -> Rows:
+    """Patients of whom a new study would give relief beyond some times within 10 points.
 
     Once if nobody is lost, and once if as many are lost, and when, as here. In place of
     limits: the least and the largest number for the shares within the limits of S(t). NaN
     where S(t) is 0 or 1.
     """
     curve = course_curves.of_course(table, course)
-    share = curve.survival_at(time)
-    lower, upper = curve.limits_at(time)
-    if not 0 < share < 1:
-        return {(subject, _beyond(time)): (np.nan, np.nan, np.nan) for subject in NEEDED}
-    inflation = curve.n * curve.se_at(time) ** 2 / (share * (1 - share))
-    extremes = [lower, upper, min(max(lower, 0.5), upper)]  # of share * (1 - share)
     rows: Rows = {}
-    for subject, factor in zip(NEEDED, (1, inflation), strict=True):
-        here, *others = (
-            patients_needed(factor * each * (1 - each), HALF_WIDTH) for each in [share, *extremes]
-        )
-        rows[subject, _beyond(time)] = (here, min(others), max(others))
+    for subject, as_here in NEEDED.items():
+        for time in times:
+            share, (lower, upper) = curve.survival_at(time), curve.limits_at(time)
+            if not 0 < share < 1:
+                rows[subject, f"beyond {time:g} months"] = (np.nan, np.nan, np.nan)
+                continue
+            factor = curve.n * curve.se_at(time) ** 2 / (share * (1 - share)) if as_here else 1
+            here, *others = (
+                patients_needed(factor * each * (1 - each), HALF_WIDTH)
+                for each in (share, lower, upper, min(max(lower, 0.5), upper))
+            )
+            rows[subject, f"beyond {time:g} months"] = (here, min(others), max(others))
     return rows
 
 
-NEEDED = ("Patients needed, nobody lost", "Patients needed, lost as here")
-
-
-def _beyond(time: float) -> str:
-    return f"beyond {time:g} months, ±{100 * HALF_WIDTH:g} points"
+NEEDED = {  # subject -> whether patients are lost as here
+    f"Patients needed for ±{100 * HALF_WIDTH:g} points, nobody lost": False,
+    f"Patients needed for ±{100 * HALF_WIDTH:g} points, lost as here": True,
+}

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from ..data import validation
 from ..data.cells import NO_FOLLOW_UP
 from ..data.table1 import Table1
 from ..paper import course_curves
@@ -50,20 +49,16 @@ def bounds(table: Table1, times: Times) -> pd.DataFrame:
     """The lowest and the highest possible relief beyond some times, in percent.
 
     times : as for `observed`. Rows (course, months); columns at_risk (at t) and estimate
-    (Kaplan-Meier); one for each of `scenarios`; and counted: how many of the unknown patients
-    of `observed` the estimate counts as in remission.
+    (Kaplan-Meier), and one for each of `scenarios`.
     """
-    seen, rows = dict(validation.rows(observed(table, times))), {}
+    rows = {}
     for course, months in times.items():
         curve, others = course_curves.of_course(table, course), scenarios(table, course)
         for time in months:
-            probability = curve.survival_at(time)
-            counts = seen[COURSE_TITLES[course], time]
             rows[COURSE_TITLES[course], time] = {
                 "at_risk": curve.at_risk(time),
-                "estimate": 100 * probability,
+                "estimate": 100 * curve.survival_at(time),
                 **{name: 100 * _probability_at(other, time) for name, other in others.items()},
-                "counted": probability * counts["n"] - counts["beyond"],
             }
     return _by_course_and(rows, "t (months)")
 
@@ -122,15 +117,17 @@ def _area(curve: pd.Series) -> float:
 def extremes(table: Table1, times: Times) -> pd.DataFrame:
     """The lowest and the highest possible relief beyond some times, with chance on top.
 
-    times : as for `observed`. Rows (course, months); columns n, known (seen in remission
-    beyond t or at t, as in the column all_relapsed of `bounds`), unknown (lost before t),
-    needed (how many of the unknown must have stayed well for half of the n to be in
-    remission beyond t; NaN if all would not be enough), lowest and highest (percent), lower
-    and upper: exact 95% limits from that of the lowest to that of the highest share. Whatever
-    became of the unknown, these cover the share of all such patients at least that often.
+    times : as for `observed`. Rows (course, months); columns n, known (patients seen in
+    remission beyond t, or last seen at t, as in the column all_relapsed of `bounds`), unknown
+    (lost before t), counted (how many of these the estimate counts as well), needed (how many
+    must have stayed well for half of the n to be in remission beyond t; inf if all would not
+    be enough), lowest and highest (percent), lower and upper: exact 95% limits, that of the
+    lowest share and that of the highest. Whatever became of the unknown, these cover the
+    share of all such patients at least that often.
     """
     rows = {}
     for course, months in times.items():
+        curve = course_curves.of_course(table, course)
         for time in months:
             n, known, unknown = _known(table, course, time)
             needed = max(0, ceil(n / 2) - known)
@@ -138,7 +135,8 @@ def extremes(table: Table1, times: Times) -> pd.DataFrame:
                 "n": n,
                 "known": known,
                 "unknown": unknown,
-                "needed": needed if needed <= unknown else np.nan,
+                "counted": curve.survival_at(time) * n - known,
+                "needed": needed if needed <= unknown else np.inf,
                 "lowest": 100 * known / n,
                 "highest": 100 * (known + unknown) / n,
                 "lower": 100 * exact_share(known, n)[0],

@@ -30,6 +30,7 @@ from .study_tables import (
     spread_table,
     table1_printed,
     with_at_risk,
+    with_limits,
 )
 from .svg import figure
 
@@ -68,4 +69,5 @@ __all__ = [
     "table1_printed",
     "what_changes_use",
     "with_at_risk",
+    "with_limits",
 ]

@@ -1,5 +1,6 @@
 """Tables of cycles, survival curves, programs, single patients and Table 1 itself."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -34,6 +35,25 @@ def with_at_risk(values: pd.DataFrame, at_risk: pd.DataFrame) -> pd.DataFrame:
     shown = values.map(lambda value: "" if pd.isna(value) else or_not_reached(value))
     counts = at_risk.map(lambda n: "" if pd.isna(n) else f"\u00a0({n:.0f})")
     return shown + counts
+
+
+def with_limits(frame: pd.DataFrame, form: str | Callable[[Any], str]) -> pd.DataFrame:
+    """Each value with its limits in brackets, as one text: 54 (32 to 71).
+
+    frame : columns of two levels; the last is, in order, a value, its lower and its upper
+    limit. form : a format string, or a function from the row's head to one. Returns one
+    column for each value, blank where it is NaN.
+    """
+
+    def write(row: pd.Series) -> str:
+        each = form if isinstance(form, str) else form(row.name)
+        value, lower, upper = (or_not_reached(cell, each) for cell in row)
+        return "" if pd.isna(row.iloc[0]) else f"{value} ({lower} to {upper})"
+
+    names = frame.columns.droplevel(-1)[::3]
+    threes = (frame.iloc[:, place : place + 3] for place in range(0, frame.shape[1], 3))
+    texts = [three.apply(write, axis=1) for three in threes]
+    return pd.concat(texts, axis=1).set_axis(names, axis=1)
 
 
 def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -> Html:

@@ -30,13 +30,21 @@ from .sensitivity import (
 )
 from .survival_curves import describe, kaplan_meier, month_ticks, two_curves
 from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
+from .unknown_outcomes import (
+    dependence,
+    describe_dependence,
+    describe_tipping_point,
+    tipping_point,
+)
 
 __all__ = [
     "bars_by_course",
     "combinations",
+    "dependence",
     "describe",
     "describe_bars",
     "describe_combinations",
+    "describe_dependence",
     "describe_later_work",
     "describe_leave_one_out",
     "describe_limits_proposed",
@@ -48,6 +56,7 @@ __all__ = [
     "describe_repair_search",
     "describe_spread",
     "describe_swimmer",
+    "describe_tipping_point",
     "describe_verdicts",
     "dot_levels",
     "dot_plot",
@@ -66,6 +75,7 @@ __all__ = [
     "relief_against",
     "repair_search",
     "swimmer",
+    "tipping_point",
     "two_curves",
     "verdicts",
 ]
