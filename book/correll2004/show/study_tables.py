@@ -48,7 +48,8 @@ def with_limits(frame: pd.DataFrame, form: str | Callable[[Any], str]) -> pd.Dat
     def write(row: pd.Series) -> str:
         each = form if isinstance(form, str) else form(row.name)
         value, lower, upper = (or_not_reached(cell, each) for cell in row)
-        return "" if pd.isna(row.iloc[0]) else f"{value} ({lower} to {upper})"
+        limits = f"({lower} to {upper})".replace(" ", "\u00a0")  # breaks before it alone
+        return "" if pd.isna(row.iloc[0]) else f"{value} {limits}"
 
     names = frame.columns.droplevel(-1)[::3]
     threes = (frame.iloc[:, place : place + 3] for place in range(0, frame.shape[1], 3))
