@@ -176,7 +176,8 @@ def under_dependence(
     """Relief beyond a time, in percent, if relapse and loss depend on one another.
 
     taus : values of Kendall's tau, from -1 to 1. Rows by tau; columns share, lower and upper
-    (95%). At -1 and 1 these are the bounds of `extremes`, and exact limits.
+    (95%). At -1 and 1 these are the bounds of `extremes`, and exact limits. The estimate
+    tends to them; to that at 1 only at times of relapse, because it falls at no others.
     """
     found, by_number, rows = table.course(course), by_number_well(table, course, time), {}
     for tau in taus:
