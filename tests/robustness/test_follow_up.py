@@ -94,9 +94,11 @@ def test_patients_needed(course, stored, r1):
 
 
 def test_the_range_of_patients_needed_is_that_over_the_limits_of_the_share(r1):
-    """Within 32.5 and 70.8% a half needs most, 97, and 70.8 the fewest, 80."""
+    """From 32.5 to 70.8% a half needs most, 97, and 70.8 the fewest; a half is not in 5 to 38%."""
     lost_none, _ = follow_up.NEEDED
-    assert follow_up.needed(r1, 1, [3])[lost_none, "beyond 3 months"] == (96, 80, 97)
+    found = follow_up.needed(r1, 1, [3, 12])
+    assert found[lost_none, "beyond 3 months"] == (96, 80, 97)
+    assert found[lost_none, "beyond 12 months"] == (58, 19, 91)
 
 
 def test_the_summary_has_a_row_for_each_quantity_and_columns_for_both_courses(r1):
