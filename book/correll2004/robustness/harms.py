@@ -11,7 +11,7 @@ from ..data import validation
 from ..data.table1 import Table1
 from ..paper import claims, rounding
 from ..paper.records import Files
-from ..stats import proportions
+from ..stats import counts
 from .coding_choices import BROKEN_OFF
 from .dose import infusions_begun
 from .shares import PATIENTS_WITH_HALLUCINATIONS
@@ -25,8 +25,12 @@ ABSENT = ("Sedation or a breathing tube", "Thoughts of suicide or homicide", "Ad
 
 
 def with_limits(count: int, n: int) -> dict[str, float]:
-    """A count of n with its share and exact 95% limits, all three in percent."""
-    lower, upper = proportions.exact(count, n)
+    """A count of n with its share and exact 95% limits, all three in percent.
+
+    Of a harm that nobody had, the upper limit is one-sided: about 3 of n (Hanley and
+    Lippman-Hand, JAMA 1983;249:1743-1745).
+    """
+    lower, upper = counts.exact_share(count, n) if count else (0, 1 - 0.05 ** (1 / n))
     shares = {"percent": count / n, "lower": lower, "upper": upper}
     return {"count": count, "n": n} | {name: 100 * share for name, share in shares.items()}
 
@@ -38,14 +42,14 @@ def reported(files: Files) -> pd.DataFrame:
     """
     n = len(files.table1.patients)
     hallucinated = claims.published(files, PATIENTS_WITH_HALLUCINATIONS)
-    counts = {
+    affected = {
         "Raised liver enzymes": len(raised(files.table1)),
         "Hallucinations": int(rounding.printed_number(hallucinated)),
     }
-    rows: dict[str, dict[str, float]] = {name: with_limits(k, n) for name, k in counts.items()}
+    rows: dict[str, dict[str, float]] = {name: with_limits(k, n) for name, k in affected.items()}
     rows |= {name: with_limits(0, n) for name in ABSENT}
     found = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Harm")
-    return found.reindex([*counts, *NOT_COUNTED, *ABSENT])
+    return found.reindex([*affected, *NOT_COUNTED, *ABSENT])
 
 
 def raised(table: Table1) -> pd.DataFrame:

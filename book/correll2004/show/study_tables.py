@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from ..data.dictionary import LIST_SEPARATOR
 from ..data.table1 import Table1
 from ..paper.records import Files
 from ..stats.survival import KaplanMeier
-from .html import NOT_REACHED, Html, or_not_reached, table, table_html
+from .html import NOT_REACHED, Html, html_table, or_not_reached, table, table_html
 
 COLUMNS = {
     "rate_max_mg_per_h": "Maximum rate (mg/h)",

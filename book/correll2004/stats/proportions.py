@@ -51,58 +51,10 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     """
     from scipy.stats import binomtest  # slow to load, and few chapters come here
 
-    _check_counts(count, n)
-    limits = binomtest(int(count), int(n)).proportion_ci(method="wilson")
-    return float(limits.low), float(limits.high)
-
-
-def exact(count: int, n: int) -> tuple[float, float]:
-    """Clopper and Pearson's exact interval of a proportion, from scipy.
-
-    It covers at least as often as it says, in any sample; so it is wider than Wilson's.
-
-    Parameters
-    ----------
-    count : int
-        Patients or infusions that meet the condition, 0 <= count <= n.
-    n : int
-        All of them, above 0.
-
-    Returns
-    -------
-    lower, upper : float
-        95% confidence limits, between 0 and 1. For a count of 0 the upper one is one-sided,
-        1 - 0.05 ** (1 / n), which is about 3 / n.
-
-    Raises
-    ------
-    ValueError
-        As `wilson`.
-
-    References
-    ----------
-    Clopper CJ, Pearson ES. The use of confidence or fiducial limits illustrated in the case
-    of the binomial. Biometrika 1934;26:404-413.
-
-    Hanley JA, Lippman-Hand A. If nothing goes wrong, is everything all right? JAMA
-    1983;249:1743-1745.
-
-    Examples
-    --------
-    >>> [round(limit, 3) for limit in exact(0, 33)]
-    [0.0, 0.087]
-    """
-    from scipy.stats import binomtest  # slow to load, and few chapters come here
-
-    _check_counts(count, n)
-    side = "two-sided" if count else "less"
-    limits = binomtest(int(count), int(n), alternative=side).proportion_ci(method="exact")
-    return float(limits.low), float(limits.high)
-
-
-def _check_counts(count: int, n: int) -> None:
     if not (0 <= count <= n and n > 0 and count % 1 == n % 1 == 0):
         raise ValueError(f"count and n must be whole, 0 <= count <= n, n > 0, not {count} and {n}")
+    limits = binomtest(int(count), int(n)).proportion_ci(method="wilson")
+    return float(limits.low), float(limits.high)
 
 
 @dataclass(frozen=True)
