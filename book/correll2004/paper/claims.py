@@ -159,7 +159,7 @@ def published(files: Files, claim_id: str) -> str:
 def interval(files: Files, compute: str) -> tuple[float, float] | None:
     """95% limits of a recomputed value under every repair, or None where there are none.
 
-    Survival probabilities: pointwise, log-log transform. Means and medians: those of Table 5.
+    Survival probabilities: exact, pointwise. Means and medians: those of Table 5.
     Shares of a course, in which each patient is counted once: Wilson's.
     """
     table, call = files.repaired, calls.parse(compute)

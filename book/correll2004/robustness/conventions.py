@@ -118,13 +118,13 @@ def limits_by_scale(curve: KaplanMeier, months: Sequence[float]) -> pd.DataFrame
     """S(t) and its 95% limits in percent, one row per time.
 
     Columns of two levels: ``Curve``, ``S(t)``, then ``Lower`` and ``Upper`` under each of
-    `SCALES`, the transforms of `KaplanMeier.limits` with the programs that use them by default.
+    `SCALES`, methods of `KaplanMeier.limits` with the programs that use them by default.
     """
     rows = {}
     for time in months:
         row = {("Curve", "S(t)"): 100 * curve.survival_at(time)}
-        for transform, name in SCALES.items():
-            lower, upper = curve.limits_at(time, transform)
+        for scale, name in SCALES.items():
+            lower, upper = curve.limits_at(time, scale)
             row |= {(name, "Lower"): 100 * lower, (name, "Upper"): 100 * upper}
         rows[f"{time}\u00a0months"] = row
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -15,7 +15,7 @@ from . import coding_choices
 from .limits import in_percent
 
 PROBABILITY = "survival probability"
-TRANSFORMS = ("log-log", "log", "plain")
+METHODS = ("exact", "mid-p", "log-log", "log", "plain")  # of `KaplanMeier.limits`
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,9 @@ def estimate(
 ) -> tuple[float, float, float]:
     """``(value, lower, upper)`` of a headline from a curve, in its unit.
 
-    reading : ``beyond`` for S(t), ``at_least`` for S(t-). Limits are 95%: log-log for
-    probabilities; -/+ 1.96 standard errors as in Table 5 for the mean; Brookmeyer and
-    Crowley's for the median. They are inf if the curve does not reach them, and NaN if there
-    are none: at probabilities of 0 and 100%, and for a mean with fewer than two events.
+    reading : ``beyond`` for S(t), ``at_least`` for S(t-). Limits are 95%: exact for
+    probabilities and the median; -/+ 1.96 standard errors as in Table 5 for the mean. They
+    are inf if the curve does not reach them, and NaN for a mean with fewer than two events.
     """
     if headline.time is not None:
         return in_percent(*_read_at(headline.time, curve, reading))
@@ -100,12 +99,12 @@ def estimate(
 
 
 def _read_at(
-    time: float, curve: KaplanMeier, reading: str, transform: str = "log-log"
+    time: float, curve: KaplanMeier, reading: str, method: str = "exact"
 ) -> tuple[float, tuple[float, float]]:
     """The survival probability at a time in one of the two readings, and its limits."""
     if reading == "at_least":
-        return curve.survival_just_before(time), curve.limits_just_before(time, transform)
-    return curve.survival_at(time), curve.limits_at(time, transform)
+        return curve.survival_just_before(time), curve.limits_just_before(time, method)
+    return curve.survival_at(time), curve.limits_at(time, method)
 
 
 def at_risk(headline: Headline, curve: KaplanMeier) -> float:
@@ -113,10 +112,10 @@ def at_risk(headline: Headline, curve: KaplanMeier) -> float:
     return np.nan if headline.time is None else curve.at_risk(headline.time)
 
 
-def limits_by_transform(files: Files, claim: str) -> pd.DataFrame:
-    """Limits of a probability on the paper's path, by reading and transform.
+def limits_by_method(files: Files, claim: str) -> pd.DataFrame:
+    """Limits of a probability on the paper's path, by reading and method.
 
-    claim : id of the headline. Rows (reading, transform); columns value, lower, upper, percent.
+    claim : id of the headline. Rows (reading, method); columns value, lower, upper, percent.
     Raises ValueError if the headline is a duration.
     """
     headline = of_curves(files)[claim]
@@ -124,8 +123,8 @@ def limits_by_transform(files: Files, claim: str) -> pd.DataFrame:
         raise ValueError(f"{claim} is not a survival probability")
     curve, rows = coding_choices.curve(files, headline.course), {}
     for reading in coding_choices.choices(files)["reading"].options:
-        for transform in TRANSFORMS:
-            value, (lower, upper) = _read_at(headline.time, curve, reading, transform)
+        for method in METHODS:
+            value, (lower, upper) = _read_at(headline.time, curve, reading, method)
             limits = {"lower": 100 * lower, "upper": 100 * upper}
-            rows[reading, transform] = {"value": 100 * value, **limits}
+            rows[reading, method] = {"value": 100 * value, **limits}
     return pd.DataFrame.from_dict(rows, orient="index")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
@@ -23,7 +22,7 @@ def readings(files: Files, months: Iterable[float]) -> pd.DataFrame:
     months : times at which the curves are read. Rows (course, coding, months): the coding as
     tabulated and, if the repairs change the course, under all repairs. Columns at_risk
     (patients with a time at or after t), beyond, lower and upper, at_least, lower− and upper−:
-    both readings with their log-log limits, in percent, as `in_percent`.
+    both readings with their exact limits, in percent.
     """
     rows = {}
     for course, title in COURSE_TITLES.items():
@@ -40,8 +39,8 @@ def readings(files: Files, months: Iterable[float]) -> pd.DataFrame:
 
 
 def in_percent(probability: float, limits: tuple[float, float]) -> tuple[float, float, float]:
-    """``(value, lower, upper)`` of a probability in percent; the limits are NaN at 0 and 100%."""
-    lower, upper = limits if 0 < probability < 1 else (np.nan, np.nan)
+    """``(value, lower, upper)`` of a probability in percent."""
+    lower, upper = limits
     return 100 * probability, 100 * lower, 100 * upper
 
 

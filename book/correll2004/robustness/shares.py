@@ -62,18 +62,29 @@ def shares_of_patients(files: Files) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def shares_of_cycles(table: Table1) -> pd.DataFrame:
-    """Proportions of all cycles, with limits that treat each patient's cycles as a cluster.
+def hits_and_sizes(table: Table1) -> tuple[pd.DataFrame, "pd.Series[int]"]:
+    """Each patient's cycles that meet the conditions of `SHARES_OF_CYCLES`, and all of them.
 
-    Columns count, n, percent, lower, upper (bootstrap over patients), design_effect, and
-    naive_lower, naive_upper (Wilson's, as if the cycles were independent), percent.
+    Hits: one row a patient, one column a condition; sizes: one number a patient.
     """
     cycles = _cycles(table)
     sizes = cycles.groupby("patient").size()
+    hits = {
+        label: cycles.query(condition, engine="python").groupby("patient").size()
+        for label, condition in SHARES_OF_CYCLES.items()
+    }
+    return pd.DataFrame(hits, index=sizes.index).fillna(0).astype(int), sizes
+
+
+def shares_of_cycles(table: Table1) -> pd.DataFrame:
+    """Proportions of all cycles, with limits that treat each patient's cycles as a cluster.
+
+    Columns count, n, percent, lower, upper (`proportions.clustered`), design_effect, and
+    naive_lower, naive_upper (Wilson's, as if the cycles were independent), percent.
+    """
+    all_hits, sizes = hits_and_sizes(table)
     rows = {}
-    for label, condition in SHARES_OF_CYCLES.items():
-        hits = cycles.query(condition, engine="python").groupby("patient").size()
-        hits = hits.reindex(sizes.index, fill_value=0)
+    for label, hits in all_hits.items():
         share = proportions.clustered(hits, sizes)
         naive = proportions.wilson(hits.sum(), sizes.sum())
         rows[label] = {

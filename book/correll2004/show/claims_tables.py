@@ -286,7 +286,7 @@ def headlines(files: Files) -> Html:
     under = f" under {' and '.join(files.repair_names)}" if files.repair_names else ""
     note = (
         f"{listed}. Intervals{under}: for shares of patients Wilson's, for heights of a curve "
-        "log-log, both ours; for means and medians those of Table 5, not cut off at 0; none for "
+        "exact, both ours; for means and medians those of Table 5, not cut off at 0; none for "
         "counts, and none where cycles of the same patients count."
     )
     found = claims.headlines(files)

@@ -119,7 +119,7 @@ def curve_table(curve: KaplanMeier, caption: str) -> Html:
     steps = curve.table.join(curve.limits())
     percent = ["survival", "greenwood_se", "lower", "upper"]
     steps[percent] *= 100
-    steps.loc[steps["survival"].isin([0, 100]), percent[1:]] = None
+    steps.loc[steps["survival"].isin([0, 100]), "greenwood_se"] = None
     names = ["At risk", "Events", "Censored", "S(t), %", "SE", "Lower 95%", "Upper 95%"]
     steps = steps.set_axis(names, axis=1)
     steps.index = pd.Index([f"{time:g}" for time in steps.index], name="Months")
@@ -127,7 +127,7 @@ def curve_table(curve: KaplanMeier, caption: str) -> Html:
         steps,
         caption,
         dict.fromkeys(names[3:], "{:.1f}"),
-        note="SE: Greenwood. Limits: pointwise, log-log transform; none where S(t) is 100 or 0%.",
+        note="SE: Greenwood; none where S(t) is 100 or 0%. Limits: exact, pointwise.",
     )
 
 

@@ -1,15 +1,11 @@
 """95% intervals for proportions: over patients, and over cycles that share patients."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .curves import IntArray
-
-RESAMPLES = 100_000
-SEED = 2004
+from .curves import FloatArray, IntArray
 
 
 def wilson(count: int, n: int) -> tuple[float, float]:
@@ -66,7 +62,7 @@ class ClusteredShare:
     value : float
         The share, between 0 and 1.
     lower, upper : float
-        Its percentile bootstrap limits, 95%.
+        Its 95% limits.
     se : float
         Its linearized standard error.
     design_effect : float
@@ -93,8 +89,7 @@ def clustered(hits: ArrayLike, sizes: ArrayLike) -> ClusteredShare:
     Returns
     -------
     ClusteredShare
-        The share sum(hits) / sum(sizes). Where no or all units meet the condition, error
-        and interval are 0 wide, which says nothing.
+        The share sum(hits) / sum(sizes), with the limits of `clustered_limits`.
 
     Raises
     ------
@@ -102,31 +97,84 @@ def clustered(hits: ArrayLike, sizes: ArrayLike) -> ClusteredShare:
         If there are fewer than two patients, the shapes differ, a number is not whole, a
         patient has no unit, or hits lie outside 0 and the size.
 
+    Examples
+    --------
+    >>> share = clustered([1, 0, 3], [1, 1, 3])
+    >>> round(share.value, 3), round(share.design_effect, 3)
+    (0.8, 1.8)
+    """
+    counts, totals = _checked_clusters(hits, sizes)
+    value, se, effect = linearized(counts[None], totals[None])
+    lower, upper = clustered_limits(counts[None], totals[None])
+    found = [float(each[0]) for each in (value, lower, upper, se, effect)]
+    return ClusteredShare(*found)
+
+
+def linearized(hits: IntArray, sizes: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Compute shares of units, their standard errors and design effects, patients as clusters.
+
+    Parameters
+    ----------
+    hits, sizes : ndarray of int, shape (n_samples, n_patients)
+        As in `clustered`, for many samples at once.
+
+    Returns
+    -------
+    share, se, design_effect : ndarray of float, shape (n_samples,)
+        The design effect is NaN where a share is 0 or 1.
+
     Notes
     -----
-    The bootstrap draws patients, not units, with replacement, `RESAMPLES` times from a
-    fixed seed, and takes the 2.5th and 97.5th percentile of the share. The standard error
-    is the linearized one of a ratio with n patients::
+    The standard error is the linearized one of a ratio with n patients::
 
         sqrt(n / (n - 1) * sum((hits_i - share * sizes_i)^2)) / sum(sizes)
 
     References
     ----------
-    Field CA, Welsh AH. Bootstrapping clustered data. J R Stat Soc B 2007;69:369-390.
-
     Cochran WG. Sampling Techniques. 3rd ed. New York: Wiley; 1977, chapter 6.
     """
-    counts, totals = _checked_clusters(hits, sizes)
-    n, units = len(totals), totals.sum()
-    value = counts.sum() / units
-    draws = _draws(n)
-    lower, upper = np.quantile((draws @ counts) / (draws @ totals), [0.025, 0.975])
-    variance = n / (n - 1) * np.sum((counts - value * totals) ** 2) / units**2
-    independent = value * (1 - value) / units
-    effect = variance / independent if independent else float("nan")
-    return ClusteredShare(
-        float(value), float(lower), float(upper), float(np.sqrt(variance)), float(effect)
-    )
+    n, units = sizes.shape[1], sizes.sum(axis=1)
+    share = hits.sum(axis=1) / units
+    squares = np.sum((hits - share[:, None] * sizes) ** 2, axis=1)
+    variance = n / (n - 1) * squares / units**2
+    independent = share * (1 - share) / units
+    spread = independent > 0
+    effect = np.where(spread, variance / np.where(spread, independent, 1), np.nan)
+    return share, np.sqrt(variance), effect
+
+
+def clustered_limits(hits: IntArray, sizes: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Wilson's limits of shares of units, for the number of independent units they are worth.
+
+    Parameters
+    ----------
+    hits, sizes : ndarray of int, shape (n_samples, n_patients)
+        As in `clustered`, for many samples at once.
+
+    Returns
+    -------
+    lower, upper : ndarray of float, shape (n_samples,)
+        95% confidence limits, between 0 and 1.
+
+    Notes
+    -----
+    In `wilson`, the number of units is divided by the design effect, and the normal percentile
+    is that of Student's t with n - 1 degrees of freedom, n patients. Where no or all units
+    meet the condition, the design effect is not known and taken as 1.
+
+    References
+    ----------
+    SAS Institute. SAS/STAT User's Guide: The SURVEYFREQ procedure, confidence limits for
+    proportions (modified Wilson).
+    """
+    from scipy.stats import t  # slow to load
+
+    share, _, effect = linearized(hits, sizes)
+    units = sizes.sum(axis=1) / np.where(np.isnan(effect), 1, effect)
+    weight = t.ppf(0.975, sizes.shape[1] - 1) ** 2 / units
+    middle = (share + weight / 2) / (1 + weight)
+    half = np.sqrt(weight * share * (1 - share) + weight**2 / 4) / (1 + weight)
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
 
 
 def _checked_clusters(hits: ArrayLike, sizes: ArrayLike) -> tuple[IntArray, IntArray]:
@@ -143,9 +191,3 @@ def _checked_clusters(hits: ArrayLike, sizes: ArrayLike) -> tuple[IntArray, IntA
     if np.any(counts < 0) or np.any(counts > totals):
         raise ValueError("hits must be from 0 to the size, patient by patient")
     return counts.astype(int), totals.astype(int)
-
-
-@cache
-def _draws(n: int) -> IntArray:
-    """How often each of n patients is drawn in each resample: resamples x n."""
-    return np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)

@@ -2,7 +2,8 @@
 
 The curve comes from ``lifelines.KaplanMeierFitter``. Added here, each with its source:
 number at risk as R counts it and Greenwood's standard error as a number. Means and medians
-with their errors are those of `correll2004.stats.curves`. Times are in months throughout.
+with their errors are those of `correll2004.stats.curves`, exact limits those of
+`correll2004.stats.beta_product`. Times are in months throughout.
 """
 
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from . import beta_product
 from .curves import (
     TIE,
     Z95,
+    BoolArray,
     Curves,
     FloatArray,
     IntArray,
@@ -24,6 +27,7 @@ from .curves import (
 )
 
 Z95_EXACT = 1.959963984540054  # the same quantile as R and lifelines compute it
+EXACT = ("exact", "mid-p")  # the limits of `beta_product`
 
 
 @dataclass(frozen=True)
@@ -205,60 +209,70 @@ class KaplanMeier:
         until = self.table.loc[is_until(self._times, time), "greenwood_se"]
         return float(until.iloc[-1]) if len(until) else 0.0
 
-    def limits(self, transform: str = "log-log") -> pd.DataFrame:
-        """Compute pointwise 95% confidence limits of S(t) from Greenwood's variance.
+    def limits(self, method: str = "exact") -> pd.DataFrame:
+        """Compute pointwise 95% confidence limits of S(t).
 
         Parameters
         ----------
-        transform : {"log-log", "log", "plain"}
-            The scale on which the limits are symmetric, named as R's ``conf.type``:
-            ``log-log``, lifelines' own; ``log``, R's default; ``plain``, S(t) itself. The
-            last two are cut off at 1 and 0.
+        method : {"exact", "mid-p", "log-log", "log", "plain"}
+            ``exact`` and ``mid-p``: `beta_product.limits`. The others are symmetric on a scale,
+            with Greenwood's variance, and named as R's ``conf.type``: ``log-log``, lifelines'
+            own; ``log``, R's default; ``plain``, S(t) itself. ``log`` and ``plain`` are cut
+            off at 1 and 0. Where S(t) is 1 or 0, these three are S(t).
 
         Returns
         -------
         DataFrame
-            Columns ``lower`` and ``upper``, by time in months. Where S(t) is 1 or 0, both
-            are S(t).
+            Columns ``lower`` and ``upper``, by time in months.
 
         Raises
         ------
         ValueError
-            For another transform.
+            For another method.
         """
-        if transform not in self._limits:
+        if method not in self._limits:
             survival = self.table["survival"].to_numpy()
             error = Z95_EXACT * self.table["greenwood_se"].to_numpy()
-            if transform == "plain":
-                lower, upper = survival - error, survival + error
-            elif transform == "log":
+            if method in EXACT:
+                found = self._exact_limits(self._times, method)
+                self._limits[method] = pd.DataFrame(found, index=self.table.index)
+            elif method == "plain":
+                self._limits[method] = self._at_edges(survival - error, survival + error)
+            elif method == "log":
                 factor = np.exp(error / np.where(survival > 0, survival, 1))
-                lower, upper = survival / factor, survival * factor
+                self._limits[method] = self._at_edges(survival / factor, survival * factor)
             else:
-                raise ValueError(f"no such transform: {transform!r}")
-            self._limits[transform] = self._at_edges(lower.clip(0, 1), upper.clip(0, 1))
-        return self._limits[transform].copy()
+                raise ValueError(f"no such method: {method!r}")
+        return self._limits[method].copy()
+
+    def _exact_limits(self, times: ArrayLike, method: str) -> dict[str, FloatArray]:
+        """Exact or mid-p limits of S(t) at some times in months."""
+        until = np.hstack([is_until(self._curve.months, time) for time in np.asarray(times)])
+        lower, upper = beta_product.limits(self._curve.event, until, method == "mid-p")
+        return {"lower": lower, "upper": upper}
 
     def _at_edges(self, lower: FloatArray, upper: FloatArray) -> pd.DataFrame:
-        """Limits by time; those where S(t) is 1 or 0 are S(t)."""
+        """Limits by time, from 0 to 1; those where S(t) is 1 or 0 are S(t)."""
         survival = self.table["survival"].to_numpy()
         inside = (survival > 0) & (survival < 1)
-        limits = np.where(inside, [lower, upper], survival)
+        limits = np.where(inside, np.clip([lower, upper], 0, 1), survival)
         return pd.DataFrame(limits.T, columns=["lower", "upper"], index=self.table.index)
 
-    def limits_at(self, time: float, transform: str = "log-log") -> tuple[float, float]:
-        """Lower and upper 95% limit of S(t) at a time in months, as `limits` has them.
+    def limits_at(self, time: float, method: str = "exact") -> tuple[float, float]:
+        """Lower and upper 95% limit of S(t) at a time in months, as `limits` has them."""
+        return self._last_limits(is_until(self._times, time), method)
 
-        Both are 1 before the first time.
-        """
-        return _last_limits(self.limits(transform)[is_until(self._times, time)])
+    def limits_just_before(self, time: float, method: str = "exact") -> tuple[float, float]:
+        """Lower and upper 95% limit of S(t-) at a time in months, as `limits` has them."""
+        return self._last_limits(is_before(self._times, time), method)
 
-    def limits_just_before(self, time: float, transform: str = "log-log") -> tuple[float, float]:
-        """Lower and upper 95% limit of S(t-) at a time in months, as `limits` has them.
-
-        Both are 1 up to the first time.
-        """
-        return _last_limits(self.limits(transform)[is_before(self._times, time)])
+    def _last_limits(self, chosen: BoolArray, method: str) -> tuple[float, float]:
+        """The limits at the last of the chosen times; before the first time, those from 0 on."""
+        found = self.limits(method)[chosen]
+        if found.empty:
+            start = self._exact_limits([-1], method) if method in EXACT else {}
+            found = pd.DataFrame(start or {"lower": [1.0], "upper": [1.0]})
+        return float(found["lower"].iloc[-1]), float(found["upper"].iloc[-1])
 
     def mean(self) -> Estimate:
         """Mean duration: the area under S(t) from 0 to the largest time, event or censored.
@@ -327,15 +341,15 @@ class KaplanMeier:
         """First time in months at which S(t) <= 0.5; inf where the curve stays above."""
         return first_time(self.table["survival"], 0.5)
 
-    def median_limits(self, transform: str = "log-log") -> tuple[float, float]:
+    def median_limits(self, method: str = "exact") -> tuple[float, float]:
         """95% confidence limits of the median, after Brookmeyer and Crowley (1982).
 
         The first times at which the pointwise limits of S(t) are at or below 0.5. Times at
-        which S(t) is 0 are left out: it has no limits there.
+        which S(t) is 0 are left out for the methods that have no limits there.
 
         Parameters
         ----------
-        transform : {"log-log", "log", "plain"}
+        method : {"exact", "mid-p", "log-log", "log", "plain"}
             As in `limits`.
 
         Returns
@@ -348,7 +362,9 @@ class KaplanMeier:
         Brookmeyer R, Crowley J. A confidence interval for the median survival time.
         Biometrics 1982;38:29-41.
         """
-        limits = self.limits(transform)[self.table["survival"] > 0]
+        limits = self.limits(method)
+        if method not in EXACT:
+            limits = limits[self.table["survival"] > 0]
         return first_time(limits["lower"], 0.5), first_time(limits["upper"], 0.5)
 
 
@@ -356,13 +372,6 @@ def _estimate(found: tuple[FloatArray, FloatArray]) -> Estimate:
     """The estimate of the one version, from values and errors of `Curves`."""
     value, se = found
     return Estimate(float(value[0]), float(se[0]))
-
-
-def _last_limits(limits: pd.DataFrame) -> tuple[float, float]:
-    """The limits in the last row; 1 and 1 where there is no row."""
-    if limits.empty:
-        return 1.0, 1.0
-    return float(limits["lower"].iloc[-1]), float(limits["upper"].iloc[-1])
 
 
 def first_time(survival: "pd.Series[float]", probability: float) -> float:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ...stats.survival import KaplanMeier
 from ..style import PALETTE, Look, style
+from .legends import legend_above
 
 _MONTHS = [0, 3, 6, 12, 18, 24, 30, *range(36, 241, 12)]
 
@@ -23,25 +24,28 @@ def month_ticks(longest: float) -> list[int]:
 def kaplan_meier(
     curve: KaplanMeier, ticks: Sequence[float] | None = None, label: str = ""
 ) -> Figure:
-    """Kaplan-Meier curve with + at censored times, 95% band and numbers at risk.
+    """Kaplan-Meier curve with + at censored times, 95% limits and numbers at risk.
 
     ticks : times in months to label, with the number at risk under each, those of `month_ticks`
     if not given; label : name of the curve, written in the figure.
-    The band is pointwise, from the log-log transform. The paper drew no band.
+    The limits are exact and pointwise: at any one time, not for the whole curve. The paper
+    drew none.
     """
     ticks = ticks or month_ticks(curve.months.max())
     with style():
         figure = Figure(figsize=(4.6, 3.6))
         axes = figure.subplots()
-        band = curve.limits()
-        axes.fill_between(
-            np.concatenate([[0], band.index]),
-            100 * np.concatenate([[1], band["lower"]]),
-            100 * np.concatenate([[1], band["upper"]]),
+        limits, (lower, upper) = curve.limits(), curve.limits_at(0)
+        band = axes.fill_between(
+            np.concatenate([[0], limits.index]),
+            100 * np.concatenate([[lower], limits["lower"]]),
+            100 * np.concatenate([[upper], limits["upper"]]),
             step="post",
             color=PALETTE["band"],
             linewidth=0,
+            label="pointwise 95% limits",
         )
+        legend_above(figure, [band], 1, "outside upper right")
         draw_steps(axes, curve, color=PALETTE["line"], linewidth=2, clip_on=False)
         look = {"markersize": 10, "markeredgewidth": 1.4, "zorder": 3}
         mark_censored(axes, curve, color=PALETTE["ink"], **look)
@@ -101,13 +105,19 @@ def two_curves(
     return figure
 
 
-def describe(curve: KaplanMeier, months: Sequence[float]) -> str:
-    """A Kaplan-Meier curve in words with its numbers, for readers who cannot see it."""
-    percent = ", ".join(
-        f"{100 * curve.survival_at(time):.0f}% at {time} months ({curve.at_risk(time)} at risk)"
-        for time in months
-    )
+def describe(curve: KaplanMeier, months: Sequence[float], limits: bool = False) -> str:
+    """A Kaplan-Meier curve in words with its numbers, for readers who cannot see it.
+
+    months : times at which it is read; limits : whether to say its pointwise 95% limits there.
+    """
+    readings = []
+    for time in months:
+        lower, upper = curve.limits_at(time)
+        inside = f"limits {100 * lower:.0f} to {100 * upper:.0f}%, " if limits else ""
+        inside += f"{curve.at_risk(time)} at risk"
+        readings.append(f"{100 * curve.survival_at(time):.0f}% at {time} months ({inside})")
+    words = "In remission, with pointwise 95% limits" if limits else "In remission"
     return (
         f"Kaplan-Meier step curve of {curve.n} patients, {curve.n_events} relapses or failures "
-        f"and {curve.n_censored} censored. In remission: {percent}."
+        f"and {curve.n_censored} censored. {words}: {', '.join(readings)}."
     )
