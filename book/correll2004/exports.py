@@ -1,4 +1,4 @@
-"""Writes ``data/exports/``: Table 1 parsed, the register recomputed, the coding choices.
+"""Writes ``data/exports/``: Table 1 parsed, the register, the coding choices, coverage.
 
 ``python -m correll2004.exports`` writes the files. With ``--check`` it writes nothing, and
 fails if a file differs from what it would write.
@@ -19,7 +19,7 @@ from .data.table1 import Table1
 from .paper import claims, records
 from .paper.records import Files
 from .paths import DATA, EXPORTS
-from .robustness import coding_choices, combinations, headlines
+from .robustness import coding_choices, combinations, coverage, headlines
 
 
 def frames(files: Files) -> dict[str, pd.DataFrame]:
@@ -35,6 +35,7 @@ def frames(files: Files) -> dict[str, pd.DataFrame]:
         "adtte": adtte.frame(data, files.under_each_repair),
         "claims-recomputed": register,
         "multiverse": _combinations(files),
+        "coverage": coverage.of_limits(files),
     }
     return {
         Path(rules.resource(name)["path"]).name: rules.in_order(frame, name)

@@ -23,11 +23,11 @@ def _run(*arguments):
 
 
 @cache
-def why_not():
-    """The reason why R's survival package cannot be run here; empty where it can."""
+def why_not(package="survival"):
+    """The reason why a package of R cannot be run here; empty where it can."""
     if not shutil.which("Rscript"):
         return "Rscript is not installed"
-    return "R has no package survival" if _run("-e", "library(survival)").returncode else ""
+    return f"R has no package {package}" if _run("-e", f"library({package})").returncode else ""
 
 
 def live(script):

@@ -267,8 +267,23 @@ def test_numbers_at_risk_are_those_just_before_each_tick(drawings):
 def test_the_band_holds_the_limits(drawings, printed):
     (band,) = drawings["curve"].axes[0].collections
     heights = set(band.get_paths()[0].vertices[:, 1].round(9))
-    limits = course_curves.of_course(printed, 1).limits()
-    assert heights == set((100 * limits.to_numpy()).ravel().round(9)) | {100}
+    curve = course_curves.of_course(printed, 1)
+    times = {0, *(float(months) for months, _ in byhand.course(1))}
+    assert heights == {round(100 * limit, 9) for time in times for limit in curve.limits_at(time)}
+
+
+def test_the_band_begins_below_100_where_nobody_relapsed_yet(printed):
+    """Of 12 patients nobody until 3 months, 2 lost at once: at least 0.025 ** (1 / 10)."""
+    curve = course_curves.of_course(printed, 2)
+    (band,) = figures.kaplan_meier(curve).axes[0].collections
+    assert round(100 * 0.025 ** (1 / 10), 9) in band.get_paths()[0].vertices[:, 1].round(9)
+
+
+def test_a_figure_with_limits_says_that_they_are_pointwise(drawings, printed):
+    assert "pointwise 95% limits" in html(drawings["curve"])
+    curve = course_curves.of_course(printed, 2)
+    words = figures.describe(curve, [6], limits=True)
+    assert words.endswith("with pointwise 95% limits: 88% at 6 months (limits 44 to 100%, 7 at risk).")
 
 
 def test_a_curve_in_words_says_how_many_stay_beyond_a_time(printed):

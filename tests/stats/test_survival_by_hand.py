@@ -205,7 +205,7 @@ def test_pointwise_limits_on_the_log_log_scale(case):
     """S ** exp(-/+ z sqrt(Greenwood's sum) / log S); S itself where it is 0 or 1."""
     _, _, twin, curve = case
     z = NormalDist().inv_cdf(0.975)
-    limits = curve.limits()
+    limits = curve.limits("log-log")
     for step in twin:
         height = float(step.survival)
         expected = (height, height)
@@ -262,7 +262,8 @@ def test_times_that_differ_by_rounding_noise_are_one_time():
         assert (curve.at_risk(value), curve.censored_at(value)) == (4, 1)
         assert (curve.survival_at(value), curve.survival_just_before(value)) == (0.5, 1)
         assert curve.limits_at(value) == curve.limits_at(1)
-        assert curve.limits_just_before(value) == (1, 1)
+        assert curve.limits_just_before(value) == curve.limits_at(0)
+        assert curve.limits_just_before(value, "log-log") == (1, 1)
     curves = Curves.of_times([noisy, exact], [event, event])
     assert np.unique(curves.months).tolist() == [0.3, 2]
     for value in (0.3, 0.1 + 0.2):
@@ -301,8 +302,8 @@ def test_a_curve_that_falls_to_0_has_a_restricted_mean_at_any_later_horizon():
     assert curve.restricted_mean(40).value == 2.5
 
 
-def test_limits_are_refused_on_an_unknown_scale():
-    with pytest.raises(ValueError, match="no such transform: 'logit'"):
+def test_limits_by_an_unknown_method_are_refused():
+    with pytest.raises(ValueError, match="no such method: 'logit'"):
         KaplanMeier([1, 2], [1, 0]).limits("logit")
 
 

@@ -67,7 +67,7 @@ def test_survfit_table(case):
 def test_log_log_limits(case):
     """conf.type = "log-log"; R gives no limits where S(t) is 0, and 1 where it is 1."""
     theirs, curve = case
-    limits = curve.limits()
+    limits = curve.limits("log-log")
     for months in limits.index:
         for column in ("lower", "upper"):
             value = theirs[column, f"{months:g}"]
@@ -113,7 +113,7 @@ def test_restricted_mean_at_the_last_time_is_the_area_without_spss_factor(case):
 
 def test_median_limits_of_brookmeyer_and_crowley(case):
     theirs, curve = case
-    for ours, name in zip(curve.median_limits(), ("0.95LCL", "0.95UCL"), strict=True):
+    for ours, name in zip(curve.median_limits("log-log"), ("0.95LCL", "0.95UCL"), strict=True):
         value = theirs[name, ""]
         assert ours == (inf if isnan(value) else value)
 
