@@ -203,16 +203,21 @@ def test_relief_beyond_a_time_and_for_at_least_that_time_by_hand(course, coding,
     assert (found["beyond"] < found["at_least"]).any()
 
 
-def test_readings_have_no_limits_at_the_ends_of_the_scale(files):
+def test_readings_have_limits_at_the_ends_of_the_scale_too(files):
+    """Nobody of the second course relapsed until 3 months, all of the first by 36 months."""
     found = limits.readings(files, [3, 6, 12, 36])
-    for column, ends in (
-        ("beyond", ["lower", "upper"]),
-        ("at_least", ["lower−", "upper−"]),
-    ):
-        edge = found[column].isin([0, 100])
-        assert found.loc[edge, ends].isna().all(axis=None)
-        assert found.loc[~edge, ends].notna().all(axis=None)
+    for column, lower, upper in (("beyond", "lower", "upper"), ("at_least", "lower−", "upper−")):
+        assert (found[lower] <= found[column]).all()
+        assert (found[column] <= found[upper]).all()
+        assert (found[lower] < found[upper]).all()
     assert (found["beyond"] <= found["at_least"]).all()
+    second = found.loc[("Second", "as tabulated", 3)]
+    assert second["lower"] == pytest.approx(100 * 0.025 ** (1 / 8))  # 2 of the 10 lost by then
+    assert second["lower−"] == pytest.approx(100 * 0.025 ** (1 / 10))
+    assert (second["beyond"], second["upper"]) == (100, 100)
+    last = found.loc[("First", "R1", 36)]
+    assert (last["beyond"], last["lower"]) == (0, 0)
+    assert 0 < last["upper"] < 50
 
 
 def test_headlines_of_curves_are_headlines_of_the_register(files):

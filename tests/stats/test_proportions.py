@@ -1,6 +1,7 @@
-"""Intervals of proportions: edges, and a slow bootstrap beside the quick one."""
+"""Intervals of proportions: edges, clusters by fractions, and the patients drawn again."""
 
-import random
+from fractions import Fraction
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -24,16 +25,30 @@ def test_wilson_refuses_what_is_no_proportion(count, n):
         proportions.wilson(count, n)
 
 
-def test_bootstrap_draws_patients_not_cycles():
+def test_clustered_limits_by_hand():
+    """Wilson's for 7 / 1.0686 independent units of 11, and 2.5706 of Student's t, 5 degrees."""
     hits, sizes = [1, 0, 2, 0, 3, 1], [1, 1, 3, 1, 3, 2]
-    share = proportions.clustered(hits, sizes)
-    draw = random.Random(1)
-    found = []
-    for _ in range(20_000):
-        drawn = [draw.randrange(6) for _ in range(6)]
-        found.append(sum(hits[i] for i in drawn) / sum(sizes[i] for i in drawn))
-    slow = np.quantile(found, [0.025, 0.975])
-    assert [share.lower, share.upper] == pytest.approx(list(slow), abs=0.02)
+    share = Fraction(sum(hits), sum(sizes))
+    squares = sum((hit - share * size) ** 2 for hit, size in zip(hits, sizes, strict=True))
+    variance = Fraction(6, 5) * squares / sum(sizes) ** 2
+    effect = variance / (share * (1 - share) / sum(sizes))
+    weight = 2.570581835636314**2 * float(effect / sum(sizes))
+    middle = (float(share) + weight / 2) / (1 + weight)
+    half = sqrt(weight * float(share * (1 - share)) + weight**2 / 4) / (1 + weight)
+    found = proportions.clustered(hits, sizes)
+    assert found.value == float(share)
+    assert found.design_effect == pytest.approx(float(effect))
+    assert (found.lower, found.upper) == pytest.approx((middle - half, middle + half), abs=1e-12)
+
+
+def test_limits_solve_the_score_equation():
+    """(share - limit)^2 is t^2 times limit (1 - limit) by the number of independent units."""
+    hits, sizes = [1, 0, 2, 0, 3, 1, 1], [1, 1, 3, 1, 3, 2, 1]
+    found = proportions.clustered(hits, sizes)
+    units = sum(sizes) / found.design_effect
+    for limit in (found.lower, found.upper):
+        distance = (found.value - limit) ** 2 / (limit * (1 - limit) / units)
+        assert sqrt(distance) == pytest.approx(2.4469118511449692)  # Student's t, 6 degrees
 
 
 def test_single_cycles_make_the_clustered_error_that_of_independent_units():
@@ -51,10 +66,14 @@ def test_equal_cycles_within_patients_widen_the_error_by_their_number():
     assert triple.design_effect == pytest.approx(3 * single.design_effect)
 
 
-def test_all_or_none_give_no_design_effect():
+def test_all_or_none_give_no_design_effect_and_wilsons_limits_with_t():
+    """3 of 3 units, 2 patients: 12.706 of Student's t with 1 degree of freedom."""
     share = proportions.clustered([1, 2], [1, 2])
-    assert (share.lower, share.upper, share.se) == (1, 1, 0)
     assert np.isnan(share.design_effect)
+    assert (share.se, share.upper) == (0, pytest.approx(1))
+    assert share.lower == pytest.approx(3 / (3 + 12.706204736174698**2))
+    none = proportions.clustered([0, 0], [1, 2])
+    assert (none.lower, none.upper) == pytest.approx((0, 1 - share.lower))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +95,3 @@ def test_all_or_none_give_no_design_effect():
 def test_clustered_refuses_what_are_no_clusters(hits, sizes, rule):
     with pytest.raises(ValueError, match=rule):
         proportions.clustered(hits, sizes)
-
-
-def test_the_same_limits_each_time():
-    one, other = (proportions.clustered([1, 0, 2], [1, 1, 2]) for _ in range(2))
-    assert one == other

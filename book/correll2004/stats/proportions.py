@@ -101,7 +101,7 @@ def clustered(hits: ArrayLike, sizes: ArrayLike) -> ClusteredShare:
     --------
     >>> share = clustered([1, 0, 3], [1, 1, 3])
     >>> round(share.value, 3), round(share.design_effect, 3)
-    (0.8, 1.8)
+    (0.8, 1.95)
     """
     counts, totals = _checked_clusters(hits, sizes)
     value, se, effect = linearized(counts[None], totals[None])
@@ -184,7 +184,8 @@ def _checked_clusters(hits: ArrayLike, sizes: ArrayLike) -> tuple[IntArray, IntA
         raise ValueError("hits and sizes must be one number each, patient by patient")
     if len(totals) < 2:
         raise ValueError(f"clusters need at least two patients, not {len(totals)}")
-    if np.any(counts % 1 != 0) or np.any(totals % 1 != 0):
+    both = np.concatenate([counts, totals])
+    if not np.all(np.isfinite(both)) or np.any(both % 1 != 0):
         raise ValueError("hits and sizes must be whole numbers")
     if np.any(totals < 1):
         raise ValueError("every patient needs at least one unit")
