@@ -283,7 +283,8 @@ def test_a_figure_with_limits_says_that_they_are_pointwise(drawings, printed):
     assert "pointwise 95% limits" in html(drawings["curve"])
     curve = course_curves.of_course(printed, 2)
     words = figures.describe(curve, [6], limits=True)
-    assert words.endswith("with pointwise 95% limits: 88% at 6 months (limits 44 to 100%, 7 at risk).")
+    assert "In remission, with pointwise 95% limits: " in words
+    assert words.endswith("88% at 6 months (limits 44 to 100%, 7 at risk).")
 
 
 def test_a_curve_in_words_says_how_many_stay_beyond_a_time(printed):

@@ -5,6 +5,7 @@
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from math import inf
 
 import byhand
@@ -19,12 +20,12 @@ from correll2004.stats.survival import KaplanMeier
 
 STORED = SCRIPTS / "bpcp.csv"
 # Freireich et al. (1963), 6-mercaptopurine: weeks, + for a patient still in remission.
-LEUKEMIA = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+".split()
+LEUKEMIA = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 GROUPS = {
     "first as printed": byhand.course(1),
     "first under R1": byhand.course(1, patient_1_relapsed=True),
     "second": byhand.course(2),
-    "leukemia": [(int(week.rstrip("+")), int(week[-1] != "+")) for week in LEUKEMIA],
+    "leukemia": [(int(week.rstrip("+")), int(week[-1] != "+")) for week in LEUKEMIA.split(" ")],
 }
 
 
@@ -108,7 +109,7 @@ def test_limits_are_percentiles_of_an_exact_distribution(case, method):
 
 def test_limits_just_before_a_time_are_those_after_the_time_before(case):
     _, _, curve, times = case
-    for earlier, time in zip(times, times[1:], strict=False):
+    for earlier, time in pairwise(times):
         assert curve.limits_just_before(float(time)) == curve.limits_at(float(earlier))
 
 

@@ -159,8 +159,8 @@ def published(files: Files, claim_id: str) -> str:
 def interval(files: Files, compute: str) -> tuple[float, float] | None:
     """95% limits of a recomputed value under every repair, or None where there are none.
 
-    Survival probabilities: exact, pointwise. Means and medians: those of Table 5.
-    Shares of a course, in which each patient is counted once: Wilson's.
+    Survival probabilities and medians: exact, pointwise; inf where a median has no upper limit.
+    Means: those of Table 5. Shares of a course, in which each patient is counted once: Wilson's.
     """
     table, call = files.repaired, calls.parse(compute)
     if call.quantity == "survival_at":
@@ -168,6 +168,8 @@ def interval(files: Files, compute: str) -> tuple[float, float] | None:
         lower, upper = curve.limits_at(call["months"])
         return 100 * lower, 100 * upper
     if call.quantity == "table5" and call["part"] == "months":
+        if call["statistic"] == "Median":
+            return course_curves.of_course(table, COURSES[call["course"]]).median_limits()
         cell = versions_of(table), call["course"], call["statistic"]
         return quantities.table5(*cell, "lower").value, quantities.table5(*cell, "upper").value
     if call.quantity == "share_of_cycles" and call["of"] == "cycle == 1":

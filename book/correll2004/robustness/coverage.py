@@ -81,8 +81,8 @@ def _log_log(relapsed: BoolArray) -> tuple[FloatArray, FloatArray]:
     inside = (survival > 0) & (survival < 1)
     logarithm = np.log(np.where(inside, survival, 0.5))
     width = Z95_EXACT * np.sqrt(greenwood) / logarithm  # below 0
-    lower, upper = (np.where(inside, survival ** np.exp(sign * width), survival) for sign in (-1, 1))
-    return lower, upper
+    ends = [np.where(inside, survival ** np.exp(sign * width), survival) for sign in (-1, 1)]
+    return ends[0], ends[1]
 
 
 # --- shares of cycles -------------------------------------------------------------

@@ -9,7 +9,16 @@ import pandas as pd
 from ..data import repairs
 from ..paper import calls, claims, rounding
 from ..paper.records import CONTEXT, NOT_COMPUTABLE, Files
-from .html import Html, filterable_table, html_table, table_html, with_minus, without_zeros
+from .html import (
+    NOT_REACHED,
+    Html,
+    filterable_table,
+    html_table,
+    or_not_reached,
+    table_html,
+    with_minus,
+    without_zeros,
+)
 from .sources import REGISTER_PAGE, id_and_call
 
 # Mark and class of the style sheet, by kind of verdict.
@@ -286,7 +295,7 @@ def headlines(files: Files) -> Html:
     under = f" under {' and '.join(files.repair_names)}" if files.repair_names else ""
     note = (
         f"{listed}. Intervals{under}: for shares of patients Wilson's, for heights of a curve "
-        "exact, both ours; for means and medians those of Table 5, not cut off at 0; none for "
+        "and medians exact, both ours; for means those of Table 5, not cut off at 0; none for "
         "counts, and none where cycles of the same patients count."
     )
     found = claims.headlines(files)
@@ -308,4 +317,7 @@ def headlines(files: Files) -> Html:
 
 
 def _interval_text(limits: tuple[float, float] | None) -> str:
-    return "–" if limits is None else with_minus(f"{limits[0]:.1f} to {limits[1]:.1f}")
+    if limits is None:
+        return "–"
+    lower, upper = map(or_not_reached, limits)
+    return f"from {lower}" if upper == NOT_REACHED else f"{lower} to {upper}"

@@ -14,7 +14,9 @@ MISS = 0.025  # probability on each side
 UPPER, MID_P, LOWER = 0.0, 0.5, 1.0  # the part of the factor for those at risk after a time
 
 
-def limits(event: BoolArray, until: BoolArray, mid_p: bool = False) -> tuple[FloatArray, FloatArray]:
+def limits(
+    event: BoolArray, until: BoolArray, mid_p: bool = False
+) -> tuple[FloatArray, FloatArray]:
     """Compute exact 95% confidence limits of S(t) = P(T > t).
 
     Parameters

@@ -269,10 +269,10 @@ class KaplanMeier:
     def _last_limits(self, chosen: BoolArray, method: str) -> tuple[float, float]:
         """The limits at the last of the chosen times; before the first time, those from 0 on."""
         found = self.limits(method)[chosen]
-        if found.empty:
-            start = self._exact_limits([-1], method) if method in EXACT else {}
-            found = pd.DataFrame(start or {"lower": [1.0], "upper": [1.0]})
-        return float(found["lower"].iloc[-1]), float(found["upper"].iloc[-1])
+        if found.empty and method not in EXACT:
+            return 1.0, 1.0
+        last = self._exact_limits([-1], method) if found.empty else found.iloc[-1:]
+        return np.asarray(last["lower"]).item(), np.asarray(last["upper"]).item()
 
     def mean(self) -> Estimate:
         """Mean duration: the area under S(t) from 0 to the largest time, event or censored.
