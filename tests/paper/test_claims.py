@@ -606,6 +606,12 @@ def test_an_interval_of_a_curve_is_that_of_its_last_step(r1):
     assert claims.interval(FILES, 'survival_at("first", 3.9)') == expected
 
 
+def test_an_interval_of_a_median_is_exact():
+    """The first times with exact limits of at most one half: 49.99% at 2, 47.6% at 7 months."""
+    assert claims.interval(FILES, 'table5("first", "Median", "months")') == (2, 7)
+    assert claims.interval(FILES, 'table5("second", "Median", "months")') == (4, math.inf)
+
+
 def test_cycles_of_the_same_patients_take_no_interval():
     assert (
         claims.interval(FILES, 'share_of_cycles("relief_percent == 100", of="cycle > 1")') is None

@@ -86,6 +86,12 @@ def test_recomputed_values_have_two_decimals_more_than_printed(claim, text):
     assert claims_tables.recomputed_text(claims.register(FILES).loc[claim]) == text
 
 
+def test_a_median_without_an_upper_limit_has_an_interval_from_the_lower():
+    text = claims_tables.headlines(FILES).text
+    assert re.search(r"Median .* second course +36\.00 months +36 +from 4\.0 ", text)
+    assert "inf" not in text
+
+
 def test_a_tally_tells_repaired_from_reproduced():
     words = "22 printed numbers: 13 reproduced, 9 reproduced under repair R1."
     assert claims_tables.tally(claims.of_section(FILES, "table-5")) == words
