@@ -178,6 +178,21 @@ def test_censored_patients_widen_the_limits():
     assert censored.limits_at(3)[1] == censored.limits_at(1)[1]
 
 
+def test_patients_never_seen_leave_the_limits_to_the_others():
+    """Clopper and Pearson's for 380 of 400, whether or not 1600 are censored at once."""
+    event = np.repeat([False, True, True], [1600, 20, 380])[:, None]
+    until = np.repeat([True, True, False], [1600, 20, 380])[:, None]
+    found = [limit.item() for limit in beta_product.limits(event, until)]
+    expected = binomtest(380, 400).proportion_ci(method="exact")
+    assert found == pytest.approx(list(expected), abs=1e-9)
+
+
+def test_just_before_a_relapse_at_0_nobody_relapsed():
+    curve = KaplanMeier([0, 1], [1, 1])
+    assert curve.limits_just_before(0) == (pytest.approx(0.025 ** (1 / 2)), 1)
+    assert curve.limits_at(0) == curve.limits_just_before(1) != curve.limits_just_before(0)
+
+
 def test_many_groups_at_once_are_each_on_its_own():
     event = np.array([[True, True], [False, True], [True, False]])
     until = np.array([[True, True], [True, True], [False, True]])

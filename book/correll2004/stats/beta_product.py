@@ -98,7 +98,7 @@ def later_relapse(event: BoolArray, until: BoolArray, last: float) -> FloatArray
         seen[m] = np.where(event[n - m], 1.0, seen[m])
         later = np.where(until[n - m], seen, 0.0)
         later[m] = np.where(until[n - m], seen[m], last)
-        later[m + 1 :] = 0
+        later[m + 1 :] = 0  # no more than m can be late; these would grow without bound
     return later
 
 
