@@ -1,7 +1,7 @@
 """The pinning map: which printed numbers no longer agree if a cell of Table 1 changes a little."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +16,7 @@ from ..paper.calls import Call
 from ..paper.records import Files
 from ..paper.rounding import which_agree
 from ..paper.versions import Versions, versions_of
-from ..stats.curves import BoolArray
+from ..stats.curves import BoolArray, FloatArray
 
 
 @cache
@@ -68,19 +68,31 @@ def smallest_steps(base: Table1, column: str, printed_digit: bool) -> Iterator[S
 
     A change of the column ``event`` is from relapse to censored or back, at the same time.
     """
-    source, step, _ = COLUMNS[column]
+    if column == "event":
+        events = enumerate(base.cycles["event"])
+        return (Step(row, {"event": 1 - event}) for row, event in events)
+    step = None if printed_digit else COLUMNS[column][1]
+
+    def neighbours(number: str) -> list[float]:
+        size = 10.0 ** -len(number.partition(".")[2]) if step is None else step
+        return [float(number) - size, float(number) + size]
+
+    return _steps(base, column, neighbours)
+
+
+def steps_to(base: Table1, column: str, values: FloatArray) -> Iterator[Step]:
+    """Every change of a cell of a column, other than ``event``, to another one of some values."""
+    return _steps(base, column, lambda number: values[values != float(number)])
+
+
+def _steps(base: Table1, column: str, others: Callable[[str], Iterable[float]]) -> Iterator[Step]:
+    """The possible changes of each cell to what ``others`` returns for its number as printed."""
     level = base.patients if column in base.patients else base.cycles
     rows = [cells for _, cells in validation.rows(level)]
-    for row, printed in enumerate(base.raw[source].dropna()):
-        if column == "event":
-            yield Step(row, {"event": 1 - rows[row]["event"]})
-            continue
+    for row, printed in enumerate(base.raw[COLUMNS[column][0]].dropna()):
         number, moving = _cell(printed, column)
-        if number is None:
-            continue
-        size = 10.0 ** -len(number.partition(".")[2]) if printed_digit or step is None else step
-        for moved in (float(number) - size, float(number) + size):
-            values = dict.fromkeys(moving, round(moved, 10))
+        for value in others(number) if number is not None else ():
+            values = dict.fromkeys(moving, round(float(value), 10))
             if _possible({**rows[row], **values}, column):
                 yield Step(row, values)
 
