@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+UNNOTICED, UNEXPLAINED = "not noticed", "nothing explains it"
+ALONE, AMONG, WRONG = "right cell alone", "right cell and others", "other cells only"
+FINDINGS = [ALONE, AMONG, WRONG, UNEXPLAINED, UNNOTICED]
+
 
 @dataclass(frozen=True)
 class Planted:
@@ -28,6 +32,9 @@ class Planted:
         Whether anything ceases to agree.
     candidates : tuple of frozenset of str
         The cycles that, if changed, make everything agree again; empty if nothing was noticed.
+    shared : bool
+        Whether the slip gives its patient an outcome that another patient has too. The search
+        cannot tell the two apart.
     """
 
     kind: str
@@ -35,28 +42,16 @@ class Planted:
     culprits: frozenset[str]
     noticed: bool
     candidates: tuple[frozenset[str], ...]
+    shared: bool = False
 
     @property
-    def is_alone(self) -> bool:
-        """Whether the search names one candidate alone."""
-        return len(self.candidates) == 1
-
-    @property
-    def is_among(self) -> bool:
-        """Whether a candidate has the slip, or a part of it."""
-        return any(candidate <= self.culprits for candidate in self.candidates)
-
-
-FINDINGS = ["not noticed", "no explanation", "culprit alone", "culprit and others", "others alone"]
-
-
-def finding(slip: Planted) -> str:
-    """Say which of `FINDINGS` a search comes to."""
-    if not slip.candidates:
-        return FINDINGS[1 if slip.noticed else 0]
-    if slip.is_among:
-        return FINDINGS[2 if slip.is_alone else 3]
-    return FINDINGS[4]
+    def finding(self) -> str:
+        """What the search comes to, one of `FINDINGS`."""
+        if not self.candidates:
+            return UNEXPLAINED if self.noticed else UNNOTICED
+        if any(candidate <= self.culprits for candidate in self.candidates):
+            return ALONE if len(self.candidates) == 1 else AMONG
+        return WRONG
 
 
 def error_rates(slips: Iterable[Planted]) -> pd.DataFrame:
@@ -69,8 +64,8 @@ def error_rates(slips: Iterable[Planted]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per kind and comparison. Columns slips, noticed, those of `FINDINGS` after the
-        first, and the median and largest number of candidates of the slips that are noticed.
+        One row per kind and comparison. Columns slips, those of `FINDINGS`, and the median and
+        largest number of candidates of the slips that are noticed.
     """
     rows: dict[str, dict[str, list[Planted]]] = {}
     for slip in slips:
@@ -85,12 +80,11 @@ def error_rates(slips: Iterable[Planted]) -> pd.DataFrame:
 
 def _counts(slips: Sequence[Planted]) -> dict[str, float]:
     """A row of `error_rates`."""
-    findings = [finding(slip) for slip in slips]
+    findings = [slip.finding for slip in slips]
     candidates = [len(slip.candidates) for slip in slips if slip.noticed]
     return {
         "slips": len(slips),
-        "noticed": len(candidates),
-        **{name: findings.count(name) for name in FINDINGS[1:]},
+        **{name: findings.count(name) for name in FINDINGS},
         "median": float(np.median(candidates)) if candidates else np.nan,
         "largest": max(candidates, default=np.nan),
     }

@@ -29,9 +29,9 @@ from .outcome_search import (
 
 SIGN = "Sign"
 TIME = "Time"
-TWO_SIGNS = "Two signs; one outcome searched"
-TWO_SIGNS_BOTH = "Two signs; two signs searched"
-COMPARED = ("numbers", "numbers and caption")
+TWO_SIGNS = "Two signs, one cell sought"
+TWO_SIGNS_BOTH = "Two signs, two sought"
+COMPARED = ("numbers", "and caption")
 
 
 def printed_times(files: Files) -> IntArray:
@@ -83,7 +83,8 @@ def slips(files: Files) -> tuple[Planted, ...]:
     Returns
     -------
     tuple of Planted
-        Two for each slip and search, one for each of `COMPARED`.
+        Two for each slip, one for each of `COMPARED`; and one more for the search of two signs,
+        with the caption. Without it a change of times could replace one of signs in many slips.
     """
     kinds, rows, codes = zip(*changes(files), strict=True)
     versions = np.array(codes)
@@ -93,30 +94,25 @@ def slips(files: Files) -> tuple[Planted, ...]:
     labels = files.repaired.course(1)["label"].to_numpy()
     found = []
     for slip, one_set in enumerate(which.ravel()):
-        culprits = frozenset(labels[list(rows[slip])])
+        own, outcomes = list(rows[slip]), versions[slip]
+        shared = bool(np.isin(outcomes[own], np.delete(outcomes, own)).any())
         for k, compared in enumerate(COMPARED):
-            outcomes = sets[one_set][restoring[k, one_set] & noticed[k, slip]]
-            named = labels[np.isin(versions[slip], outcomes)]
-            candidates = tuple(frozenset([label]) for label in named)
-            result = bool(noticed[k, slip]), candidates
-            found.append(Planted(kinds[slip], compared, culprits, *result))
-    return tuple(found) + _two_signs(files, noticed[:, [kind == TWO_SIGNS for kind in kinds]])
+            changed = sets[one_set][restoring[k, one_set] & noticed[k, slip]]
+            candidates = tuple(frozenset([name]) for name in labels[np.isin(outcomes, changed)])
+            result = frozenset(labels[own]), bool(noticed[k, slip]), candidates
+            found.append(Planted(kinds[slip], compared, *result, shared))
+    return tuple(found) + _two_signs(files, noticed[1, [kind == TWO_SIGNS for kind in kinds]])
 
 
 def _two_signs(files: Files, noticed: BoolArray) -> tuple[Planted, ...]:
-    """Slips of two signs, with what the search of two signs finds; noticed : 2 x slips."""
+    """Slips of two signs, and the search of two signs, with the caption; noticed : by slip."""
     labels = files.repaired.course(1)["label"]
     pairs = [frozenset(pair) for pair in combinations(labels, 2)]
-    restoring = two_sign_searches(files) & noticed[:, :, None]
+    restoring = two_sign_searches(files) & noticed[:, None]
+    found = [tuple(pairs[change] for change in np.flatnonzero(each)) for each in restoring]
     return tuple(
-        Planted(
-            TWO_SIGNS_BOTH,
-            COMPARED[k],
-            pairs[slip],
-            bool(noticed[k, slip]),
-            tuple(pairs[change] for change in np.flatnonzero(restoring[k, slip])),
-        )
-        for k, slip in np.ndindex(noticed.shape)
+        Planted(TWO_SIGNS_BOTH, COMPARED[1], *slip)
+        for slip in zip(pairs, noticed.tolist(), found, strict=True)
     )
 
 
@@ -206,19 +202,20 @@ def _ends(files: Files) -> IntArray:
 def two_sign_searches(files: Files) -> BoolArray:
     """Find the changes of two signs that make all agree, where two signs are changed already.
 
+    The caption of Figure 1 is compared too.
+
     Parameters
     ----------
     files : Files
 
     Returns
     -------
-    ndarray of bool, shape (2, n_pairs, n_pairs)
-        For each of `COMPARED`, slips x changes. Pairs are in the order of
-        `itertools.combinations`.
+    ndarray of bool, shape (n_pairs, n_pairs)
+        Slips x changes. Pairs are in the order of `itertools.combinations`.
     """
     _, truth = first_course_codes(files.repaired)
     pairs = combinations(range(len(truth)), 2)
     bits = np.array([1 << one | 1 << other for one, other in pairs])
     flipped, which = np.unique(bits[:, None] ^ bits, return_inverse=True)
     versions = truth ^ (flipped[:, None] >> np.arange(len(truth)) & 1).astype(truth.dtype)
-    return _agreement(files, versions)[:, which.reshape(len(bits), len(bits))]
+    return _agreement(files, versions)[1, which.reshape(len(bits), len(bits))]

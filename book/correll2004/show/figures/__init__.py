@@ -5,9 +5,11 @@ A function draws a figure. Another, ``describe_`` and its name, says in words wh
 
 from .audit_maps import (
     describe_pinning,
+    describe_planted_slips,
     describe_repair_search,
     describe_verdicts,
     pinning,
+    planted_slips,
     repair_search,
     verdicts,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "describe_log_likelihood",
     "describe_pairs",
     "describe_pinning",
+    "describe_planted_slips",
     "describe_protocol",
     "describe_relief_against",
     "describe_repair_search",
@@ -70,6 +73,7 @@ __all__ = [
     "outcome_kinds",
     "pairs",
     "pinning",
+    "planted_slips",
     "product_limit",
     "protocol",
     "relief_against",

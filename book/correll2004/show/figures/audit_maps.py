@@ -11,6 +11,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from ...audit import error_rates
 from ...data import validation
 from ...paper import claims
 from ...paper.records import CONTEXT, NOT_COMPUTABLE
@@ -211,3 +212,50 @@ def describe_verdicts(counts: pd.DataFrame) -> str:
         for place, row in counts.iterrows()
     )
     return f"Stacked bars of claims by place and verdict. {places}."
+
+
+_FINDING_LOOKS: dict[str, Look] = {
+    error_rates.ALONE: {"color": PALETTE["line"]},
+    error_rates.AMONG: {"color": PALETTE["band"]},
+    error_rates.WRONG: {"color": PALETTE["second"]},
+    error_rates.UNEXPLAINED: {"facecolor": "none", "edgecolor": PALETTE["muted"], "hatch": "////"},
+    error_rates.UNNOTICED: {"facecolor": "none", "edgecolor": PALETTE["muted"]},
+}
+
+
+def planted_slips(rates: pd.DataFrame) -> Figure:
+    """What the search finds of planted slips, as bars of their shares.
+
+    rates : frame of `error_rates.error_rates`.
+    """
+    findings = [name for name in error_rates.FINDINGS if rates[name].any()]
+    with style():
+        figure = Figure(figsize=(4.7, 1.1 + 0.37 * len(rates)))
+        axes = figure.subplots()
+        left = np.zeros(len(rates))
+        heights = -np.arange(len(rates))
+        for name in findings:
+            width = 100 * (rates[name] / rates["slips"]).to_numpy()
+            some = width > 0
+            place: Look = {"left": left[some], "height": 0.68, "label": name, "linewidth": 0.8}
+            axes.barh(heights[some], width[some], **place, **_FINDING_LOOKS[name])
+            left += width
+        axes.set_yticks(
+            heights, [f"{kind}:\n{compared}" for kind, compared in rates.index], size=8.5
+        )
+        axes.tick_params(axis="y", length=0)
+        axes.set(xlim=(0, 100), xlabel="Share of the planted slips, %")
+        legend_above(figure, axes.containers, columns=2)
+    return figure
+
+
+def describe_planted_slips(rates: pd.DataFrame) -> str:
+    """The bars of `planted_slips` in words."""
+    rows = "; ".join(
+        f"{' ('.join(name)}), {row['slips']:g} slips: "
+        + ", ".join(
+            f"{row[finding]:g} {finding}" for finding in error_rates.FINDINGS if row[finding]
+        )
+        for name, row in validation.rows(rates)
+    )
+    return f"Stacked bars of planted slips by what the search finds. {rows}."
