@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from correll2004.audit import error_rates
 from correll2004.paper import course_curves, tables
 from correll2004.paths import BOOK
 from correll2004.show import figures
@@ -301,3 +302,17 @@ def test_the_bars_of_verdicts_add_up():
     assert axes.containers[1][0].get_x() == 1
     assert [text.get_text() for text in axes.texts] == ["3", "3"]
     assert "Here: 3 reproduced; There: 1 reproduced, 2 differs" in figures.describe_verdicts(counts)
+
+
+def test_the_bars_of_planted_slips_are_shares():
+    columns = ["slips", *error_rates.FINDINGS]
+    counts = pd.DataFrame([[8, 2, 0, 0, 6, 0], [4, 4, 0, 0, 0, 0]], columns=columns)
+    counts.index = pd.MultiIndex.from_tuples([("Sign", "numbers"), ("Time", "numbers")])
+    axes = figures.planted_slips(counts).axes[0]
+    labels = [bars.get_label() for bars in axes.containers]
+    assert labels == [error_rates.ALONE, error_rates.UNEXPLAINED]
+    widths = [[bar.get_width() for bar in bars] for bars in axes.containers]
+    assert widths == [[25, 100], [75]]
+    assert axes.containers[1][0].get_x() == 25
+    words = figures.describe_planted_slips(counts)
+    assert "Sign (numbers), 8 slips: 2 right cell alone, 6 nothing explains it; Time" in words

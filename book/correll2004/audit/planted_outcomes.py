@@ -35,8 +35,8 @@ COMPARED = ("numbers", "and caption")
 
 
 def printed_times(files: Files) -> IntArray:
-    """The times of relief in Table 1 in hundredths of a month; those coded as 0 are one of them."""
-    months = files.table1.cycles["relief_months"].unique()
+    """The times of relief in Table 1 repaired, in hundredths of a month; 0 stands for none."""
+    months = files.repaired.cycles["relief_months"].unique()
     return np.sort(encode(months, np.zeros(len(months))) >> 1)
 
 
