@@ -2,7 +2,7 @@
 .DELETE_ON_ERROR:
 .PHONY: help environment book site pdf release lab
 .PHONY: test test-all lint check-exports nbval unit test-orders mutants mutants-sample test-release
-.PHONY: lite pyodide test-lite audit claims lock bench clean
+.PHONY: lite pyodide test-lite audit claims letter lock bench clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -116,6 +116,9 @@ audit: ## known weaknesses of what the book is made with (needs the network)
 # An exploration: whatever moves, it succeeds, unless the table cannot be read.
 claims: $(READY) ## which published values move with an edited table1.csv, or TABLE=<another file>
 	@python -m correll2004.changes $(if $(TABLE),"$(TABLE)")
+
+letter: $(READY) ## a letter to the authors with the open questions, for a reader to send
+	@python -m correll2004.letter
 
 # From the top folder, so that the chapters' links to the data lead somewhere. Trusted, or
 # figures would be left out until their cells have run. Jupyter asks root for a flag.

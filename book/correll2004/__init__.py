@@ -7,10 +7,11 @@ those above it; ``make lint`` checks this (the contract is in ``pyproject.toml``
 - ``stats``: what any series of patients could use. Kaplan-Meier, many curves at once,
   proportions, percent relief. Knows nothing of the paper.
 - ``paper``: what was printed and what Table 1 gives. Quantities, tables, register, ledger.
-- ``audit``: which change of Table 1 would explain a number, which cells the numbers pin.
+- ``audit``: which change of Table 1 would explain a number, which cells the numbers pin, which
+  fact would settle most.
 - ``robustness``: coding choices, single patients, unknown outcomes, dose, other software.
 - ``show``: how things look. Tables, claims, figures, pages; computes nothing.
 
 Beside them: ``paths``, where the files are; ``exports``, which writes ``data/exports/``;
-``changes``, the command behind ``make claims``.
+``changes``, the command behind ``make claims``; ``letter``, that behind ``make letter``.
 """

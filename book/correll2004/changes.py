@@ -248,8 +248,8 @@ a { color: light-dark(#0b5a76, #7cc4de); }
 """
 
 
-def page(found: Html, title: str) -> str:
-    """A complete HTML page with an `Html` in it. The page loads nothing."""
+def page(found: Html, title: str, style: str = "") -> str:
+    """A complete HTML page with an `Html` in it. The page loads nothing. style : more CSS."""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -257,7 +257,7 @@ def page(found: Html, title: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(title)}</title>
-<style>{_STYLE}</style>
+<style>{_STYLE}{style}</style>
 </head>
 <body>
 <main>

@@ -402,6 +402,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "repairs": (2, "patient", "one"),
         "comments": (2, "label", "one"),
         "software_rules": (2, "grade", "known"),
+        "open-questions": (2, "question", "Patient 1"),
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:

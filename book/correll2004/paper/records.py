@@ -19,7 +19,7 @@ from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..paths import DATA
-from . import calls, judgements
+from . import calls, judgements, questions
 from .rounding import printed_number
 
 PATH = DATA / "claims.csv"
@@ -123,9 +123,9 @@ class Files:
     """A data folder's files, read, checked and compared with each other.
 
     table1 : `Table1` as printed; repairs, register, numerals, statements, divergences,
-    software_rules : frames
-    of `table1.read_repairs`, `read_register`, `read_numerals`, `read_statements`,
-    `read_divergences`, `read_software_rules`; comments : that of `comments.read_comments`.
+    software_rules : frames of `table1.read_repairs`, `read_register`, `read_numerals`,
+    `read_statements`, `read_divergences`, `read_software_rules`; comments, questions : those of
+    `comments.read_comments` and `questions.read_questions`.
     """
 
     table1: Table1
@@ -136,6 +136,7 @@ class Files:
     divergences: pd.DataFrame
     comments: pd.DataFrame
     software_rules: pd.DataFrame
+    questions: pd.DataFrame
 
     @cached_property
     def repair_names(self) -> tuple[str, ...]:
@@ -221,11 +222,14 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(read_divergences, folder / DIVERGENCES_PATH.name, rules),
             partial(comments.read_comments, folder / comments.PATH.name, rules),
             partial(read_software_rules, folder / SOFTWARE_RULES_PATH.name, rules),
+            partial(questions.read_questions, folder / questions.PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
     faults = disagreements(files.register, files.numerals, *cited)
     faults += comments.disagreements(files.comments, files.table1)
+    named = files.divergences.index, files.register, files.table1
+    faults += questions.disagreements(files.questions, *named)
     judged = files.register, files.numerals, files.statements, files.divergences
     # Verdicts are compared once every name leads somewhere.
     if faults := faults or judgements.disagreements(*judged):

@@ -17,6 +17,7 @@ from .divergences import divergence, divergences, ledger_table, what_changes_use
 from .evidence import evidence_table
 from .harms import exposure_table, harms_table
 from .html import Listing, glue, or_not_reached, source, table
+from .open_questions import ranked_questions, unranked_questions
 from .patients import patients_sections
 from .sources import quantities_table, quantity_sources, shared_sources
 from .statements import statements_table
@@ -58,6 +59,7 @@ __all__ = [
     "published",
     "quantities_table",
     "quantity_sources",
+    "ranked_questions",
     "register_table",
     "section_name",
     "shared_sources",
@@ -67,6 +69,7 @@ __all__ = [
     "statements_table",
     "table",
     "table1_printed",
+    "unranked_questions",
     "what_changes_use",
     "with_at_risk",
     "with_limits",
