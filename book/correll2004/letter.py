@@ -13,6 +13,7 @@ import pandas as pd
 from . import exports
 from .audit import open_questions
 from .changes import page
+from .data import repairs
 from .data.faults import DataError
 from .paper import claims, questions, records
 from .paper.records import Files
@@ -46,15 +47,9 @@ def letter(files: Files) -> Html:
 
 
 def items_of(files: Files) -> list[tuple[str, list[str]]]:
-    """Each question as it is put, with the names of all that it asks for, the most decisive first.
-
-    A question without words of its own is asked by the one above it in the file.
-    """
-    asked: dict[str, list[str]] = {}
-    for name, words in questions.questions_of(files.questions)["asks"].items():
-        words = words or list(asked)[-1]
-        asked.setdefault(words, []).append(str(name))
+    """Each question as it is put, with the facts that it asks for, the most decisive first."""
     order = open_questions.ranking(files).index.tolist()
+    asked = questions.asked_together(files.questions)
     return sorted(asked.items(), key=lambda item: min(map(order.index, item[1])))
 
 
@@ -79,8 +74,8 @@ def _largest_move(files: Files, names: list[str]) -> list[str]:
     """A sentence on the headline whose bounds move most, in percentage points; none if none do."""
     percent = files.register.query("headline != '' and unit == 'percent'")
     moves = pd.concat([open_questions.decisions(files).moves(name) for name in names])
-    largest = moves.loc[moves.index.isin(percent.index), ["lowest", "highest"]]
-    largest = largest.max(axis=1).round(6)  # so that noise does not choose among equals
+    bounds = moves.loc[moves.index.isin(percent.index), ["lowest", "highest"]]
+    largest = bounds.max(axis=1).round(6)  # so that noise does not choose among equals
     if not largest.any():
         return []
     title = str(percent["headline"][largest.idxmax()]).partition(" (")[0]
@@ -92,6 +87,7 @@ def _largest_move(files: Files, names: list[str]) -> list[str]:
 def opening(files: Files) -> list[str]:
     """The paragraphs before the questions."""
     kinds = claims.register(files)["kind"].value_counts()
+    read_as = [repairs.in_words(files.repairs, name, "is read as") for name in files.repair_names]
     computed = int((files.register["compute"] != "").sum())
     return [
         "[Your name, address and date]",
@@ -99,8 +95,8 @@ def opening(files: Files) -> list[str]:
         "I have read your paper on subanesthetic ketamine infusions for complex regional pain "
         "syndrome (Pain Medicine 2004;5(3):263-275) beside a book that recomputes it from its "
         f"Table 1. Of {computed} printed values that the table can give, it reproduces "
-        f"{kinds[claims.REPRODUCED]} as they are and {kinds[claims.UNDER_REPAIR]} more under "
-        f"another reading of a cell; {kinds[claims.DIFFERS]} differ.",
+        f"{kinds[claims.REPRODUCED]} as they are and {kinds[claims.UNDER_REPAIR]} more if "
+        f"{' or '.join(read_as)}; {kinds[claims.DIFFERS]} differ.",
         "Some facts that are not printed would settle what is open. I ask for them here, those "
         "that decide most first. An answer to one question would already help, and so would the "
         "word that nothing is known any more. The numbers of Table 1 are enough to name a patient: "

@@ -17,6 +17,7 @@ from ..data.table1 import Table1
 from ..paths import DATA
 
 PATH = DATA / "open_questions.csv"
+FIRST_ROW = 2  # below the header
 OF_QUESTION = ["title", "asks", "divergence", "checks", "unranked"]  # on its first row alone
 OF_INFUSION = {"relief_percent", "relief_months"}  # what an answer says of a further infusion
 
@@ -80,6 +81,8 @@ def _row_faults(rows: pd.DataFrame) -> _Found:
         yield row, "question", first["question"], "has rows that do not follow each other"
     if not first["title"]:
         yield row, "title", "", "is missing on the first row of a question"
+    if not first["asks"] and row == FIRST_ROW:
+        yield row, "asks", "", "is missing on the first row of the file"
     for place, other in further:
         for column in OF_QUESTION:
             if other[column]:
@@ -125,6 +128,26 @@ def questions_of(frame: pd.DataFrame) -> pd.DataFrame:
         One row per question, by its identifier; columns `OF_QUESTION`.
     """
     return frame[frame["title"] != ""].set_index("question")[OF_QUESTION]
+
+
+def asked_together(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """The questions as they are put to the authors.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `read_questions` returns it.
+
+    Returns
+    -------
+    dict of str to list of str
+        The words of each question, and identifiers of the facts that it asks for. A question
+        without words of its own is asked by the one above it.
+    """
+    asked: dict[str, list[str]] = {}
+    for name, words in questions_of(frame)["asks"].items():
+        asked.setdefault(words or list(asked)[-1], []).append(str(name))
+    return asked
 
 
 def answers_of(rows: pd.DataFrame) -> list[Answer]:
