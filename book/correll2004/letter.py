@@ -25,10 +25,13 @@ TITLE = "Questions about your Table 1"
 STYLE = """
 body { max-width: 42rem; }
 h1 { font-size: 1.25rem; }
-li { margin: .75rem 0; break-inside: avoid; }
+li { margin: .6rem 0; break-inside: avoid; }
 li p { margin: 0; }
-@page { size: A4; margin: 2cm; }
-@media print { :root { color-scheme: light; font-size: 10.5pt; } body { margin: 0; padding: 0; } }
+@page { size: A4; margin: 1.8cm 2.2cm; }
+@media print {
+  :root { color-scheme: light; font-size: 10pt; line-height: 1.35; }
+  body { margin: 0; padding: 0; max-width: none; }
+}
 """
 
 
@@ -66,7 +69,7 @@ def decided(files: Files, names: list[str]) -> str:
     else:
         words = [str(questions.questions_of(files.questions).at[names[0], "unranked"])]
     if checks := int(found["checks"].sum()):
-        words.append(f"It could check {checks} printed values that Table 1 cannot check.")
+        words.append(f"It could check {checks} printed values that Table 1 cannot.")
     return " ".join(words)
 
 

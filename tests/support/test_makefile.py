@@ -16,6 +16,7 @@ RULES = dict(re.findall(r"^([a-z-]+):(?!=)(.*\n(?:\t.*\n|  .*\n)*)", MAKEFILE, r
 BY_HAND = {
     "help": "a test below runs it",
     "claims": "an exploration; tests/test_changes.py runs its program",
+    "letter": "writes a letter for a person; tests/test_letter.py runs its program",
     "lab": "opens a program for a person; tests/support/test_lab.py starts it",
     "lock": "changes the versions",
     "bench": "measures, and asserts nothing",
