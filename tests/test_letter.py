@@ -41,11 +41,11 @@ def test_it_says_what_each_fact_decides():
         assert (f"could check {checks} printed values" in own) == bool(checks)
 
 
-def test_the_largest_move_is_that_of_the_bounds():
+def test_the_largest_move_is_that_of_a_share():
     _, names = letter.items_of(FILES)[0]
-    points = open_questions.ranking(FILES).loc[names, "points"].max()
-    assert f"moves by up to {points:.0f} points" in letter.decided(FILES, names)
-    assert "possible range" not in letter.decided(FILES, ["hours"])
+    points = open_questions.ranking(FILES).loc[names, "headline_points"].max()
+    assert f"moves by up to {points:.0f} percentage points" in letter.decided(FILES, names)
+    assert "The estimate" not in letter.decided(FILES, ["hours"])
 
 
 def test_it_is_the_readers_and_says_that_nobody_has_asked():

@@ -74,17 +74,16 @@ def decided(files: Files, names: list[str]) -> str:
 
 
 def _largest_move(files: Files, names: list[str]) -> list[str]:
-    """A sentence on the headline whose bounds move most, in percentage points; none if none do."""
-    percent = files.register.query("headline != '' and unit == 'percent'")
-    moves = pd.concat([open_questions.decisions(files).moves(name) for name in names])
-    bounds = moves.loc[moves.index.isin(percent.index), ["lowest", "highest"]]
-    largest = bounds.max(axis=1).round(6)  # so that noise does not choose among equals
-    if not largest.any():
+    """A sentence on the headline share that moves most; none if no share moves."""
+    shares = files.register.query("headline != '' and unit == 'percent'")["headline"]
+    moves = pd.concat([open_questions.decisions(files).moves(name)["value"] for name in names])
+    moves = moves[moves.index.isin(shares.index)].round(6)  # noise does not choose among equals
+    if not moves.any():
         return []
-    title = str(percent["headline"][largest.idxmax()]).partition(" (")[0]
-    points = without_zeros(largest.max(), 0)
-    range_of = f"{title[0].lower()}{title[1:]}"
-    return [f"The possible range of \u201c{range_of}\u201d moves by up to {points} points."]
+    title = str(shares[moves.idxmax()]).partition(" (")[0]
+    result = f"{title[0].lower()}{title[1:]}"
+    points = without_zeros(moves.max(), 0)
+    return [f"The estimate of \u201c{result}\u201d moves by up to {points} percentage points."]
 
 
 def opening(files: Files) -> list[str]:
@@ -113,9 +112,7 @@ def closing() -> list[str]:
     """The paragraphs after the questions."""
     return [
         "What a fact decides was computed: every possible answer, or examples of them, became a "
-        "table of its own, with which all printed values were compared. A possible range is from "
-        "the lowest to the highest value that a result can have, whatever happened to the patients "
-        "last seen in remission or not seen again; points are percentage points.",
+        "table of its own, with which all printed values were compared.",
         "With many thanks for publishing the patients one by one, which makes such questions "
         "possible,",
         "[Your name]",

@@ -139,27 +139,33 @@ def test_the_ranking_is_that_of_brute_force():
     units, counted = FILES.register["unit"], []
     for place, name in enumerate(names):
         own = [key for key in verdicts if key[0] == name]
-        claims_moved = [
-            claim for claim in verdicts[own[0]].index if len({verdicts[k][claim] for k in own}) > 1
-        ]
-        spans = {"percent": 0.0, "months": 0.0}
-        n_bounds = n_headlines = 0
+        n_claims = sum(len({verdicts[key][c] for key in own}) > 1 for c in verdicts[own[0]].index)
+        headline, bound = ({"percent": [], "months": []} for _ in range(2))
         for claim in values[own[0]]:
-            each = [values[key][claim] for key in own]
-            n_headlines += max(each) - min(each) > 1e-9
+            if units[claim] not in bound:
+                assert len({values[key][claim] for key in own}) == 1
+                continue
+            headline[units[claim]].append(spread(values[key][claim] for key in own))
             for end in (0, 1):
-                each = [bounds[key][claim][end] for key in own]
-                span = max(each) - min(each)
-                if span > 1e-9:
-                    n_bounds += 1
-                    spans[units[claim]] = max(spans[units[claim]], span)
-        row = (name, len(own), len(claims_moved), n_headlines, n_bounds, *spans.values())
-        counted.append((-len(claims_moved), -n_bounds, -round(spans["percent"], 9), place, row))
+                bound[units[claim]].append(spread(bounds[key][claim][end] for key in own))
+        n_headlines, n_bounds = (
+            sum(size > 0 for sizes in each.values() for size in sizes) for each in (headline, bound)
+        )
+        largest = [max(each[unit]) for each in (headline, bound) for unit in ("percent", "months")]
+        row = (name, len(own), n_claims, n_headlines, n_bounds, *largest)
+        counted.append((-n_claims, -n_bounds, -round(largest[2], 9), place, row))
     expected = [row for *_, row in sorted(counted)]
     ranked = open_questions.ranking(FILES).dropna()
-    columns = ["answers", "claims", "headlines", "bounds", "points", "months"]
+    columns = ["answers", "claims", "headlines", "bounds", "headline_points", "headline_months"]
+    columns += ["bound_points", "bound_months"]
     assert ranked.index.tolist() == [row[0] for row in expected]
     np.testing.assert_allclose(ranked[columns].to_numpy(float), [row[1:] for row in expected])
+
+
+def spread(values):
+    """The largest of some values less the smallest; 0 for noise, and if all are infinite."""
+    low, *_, high = sorted(values)
+    return high - low if high != low and high - low > 1e-9 else 0.0
 
 
 # --- what an answer is ------------------------------------------------------------

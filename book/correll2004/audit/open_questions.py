@@ -130,10 +130,11 @@ def ranking(files: Files) -> pd.DataFrame:
     """Every open question and what it decides, the most decisive first.
 
     By question; columns title; answers (their number); claims, headlines and bounds (how many
-    depend on the answer); points and months (by how much a bound moves at most); checks (how many
-    printed values that Table 1 cannot check the fact could). Sorted by claims, then bounds, then
-    points. Questions that no recomputation can rank come last, with missing values, sorted by
-    checks.
+    depend on the answer); headline_points, headline_months, bound_points and bound_months (by how
+    much one of them moves at most, in percentage points and in months; inf to a median that is not
+    reached); checks (how many printed values that Table 1 cannot check the fact could). Sorted by
+    claims, then bounds, then bound_points. Questions that no recomputation can rank come last,
+    with missing values, sorted by checks.
     """
     found, units = decisions(files), files.register["unit"]
     rows = {}
@@ -142,18 +143,21 @@ def ranking(files: Files) -> pd.DataFrame:
         row = {"title": cells["title"], "checks": len(checks)}
         if not cells["unranked"]:
             moves = found.moves(name)
-            largest = moves[["lowest", "highest"]].max(axis=1).groupby(units).max()
+            headline = moves["value"].groupby(units).max()
+            bound = moves[["lowest", "highest"]].max(axis=1).groupby(units).max()
             row |= {
                 "answers": len(found.values.loc[name]),
                 "claims": len(found.claims(name)),
                 "headlines": int((moves["value"] > 0).sum()),
                 "bounds": int((moves[["lowest", "highest"]] > 0).to_numpy().sum()),
-                "points": float(largest["percent"]),
-                "months": float(largest["months"]),
+                "headline_points": float(headline["percent"]),
+                "headline_months": float(headline["months"]),
+                "bound_points": float(bound["percent"]),
+                "bound_months": float(bound["months"]),
             }
         rows[name] = row
     frame = pd.DataFrame.from_dict(rows, orient="index")
-    order = ["claims", "bounds", "points", "checks"]
+    order = ["claims", "bounds", "bound_points", "checks"]
     return frame.sort_values(order, ascending=False, kind="stable", na_position="last")
 
 

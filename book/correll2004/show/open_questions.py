@@ -8,33 +8,27 @@ from ..audit import open_questions
 from ..data.dictionary import LIST_SEPARATOR
 from ..paper.questions import questions_of
 from ..paper.records import Files
-from .html import Html, html_table, without_zeros
+from .html import NOT_REACHED, Html, html_table, without_zeros
 from .sources import entry_link
 
 
 def ranked_questions(files: Files) -> Html:
     """The questions that a recomputation can rank, the most decisive first."""
     found = open_questions.ranking(files).dropna()
-    ties = ["claims", "bounds", "points"]
+    ties = ["claims", "bounds", "bound_points"]
     ranks = found[ties].apply(tuple, axis=1).rank(method="min", ascending=False).astype(int)
     shared = ranks.duplicated(keep=False)
-    counts = found[["answers", "claims", "headlines", "bounds"]].astype(int).astype(str)
-    moves = [
-        "; ".join(
-            f"{without_zeros(row[unit], 1)} {unit}"
-            for unit in ("points", "months")
-            if without_zeros(row[unit], 1) != "0"
-        )
-        or "–"
-        for _, row in found.iterrows()
-    ]
+    count = found[["answers", "claims", "headlines", "bounds"]].astype(int).astype(str)
     cells = pd.DataFrame(
         {
             "Rank": ranks.astype(str) + shared.map({True: " =", False: ""}),
-            **counts.set_axis(["Answers tried", "Verdicts", "Headlines", "Bounds"], axis=1),
-            "A bound moves by at most": moves,
-        },
-        index=found.index,
+            "Answers tried": count["answers"],
+            "Verdicts": count["claims"],
+            "Headlines": count["headlines"],
+            "A headline moves at most": _largest_moves(found, "headline"),
+            "Bounds": count["bounds"],
+            "A bound moves at most": _largest_moves(found, "bound"),
+        }
     )
     computed = int((files.register["compute"] != "").sum())
     headlines = int((files.register["headline"] != "").sum())
@@ -45,6 +39,20 @@ def ranked_questions(files: Files) -> Html:
         "remission or not seen again; times count up to 36 months. =: as decisive as another."
     )
     return _with_entries(files, cells, "Facts that could be asked for, by what they decide.", note)
+
+
+def _largest_moves(found: pd.DataFrame, what: str) -> pd.Series:
+    """By how much a headline or a bound moves at most, in words."""
+    texts = []
+    for _, row in found.iterrows():
+        moves = {unit: without_zeros(row[f"{what}_{unit}"], 1) for unit in ("points", "months")}
+        moved = [
+            "a median is not reached" if size == NOT_REACHED else f"{size} {unit}"
+            for unit, size in moves.items()
+            if size != "0"
+        ]
+        texts.append("; ".join(moved) or "–")
+    return pd.Series(texts, index=found.index)
 
 
 def unranked_questions(files: Files) -> Html:
