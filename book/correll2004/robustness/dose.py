@@ -134,17 +134,19 @@ def sign_test(comparison: pd.Series) -> tuple[int, int, float]:
     return longer, shorter, float(binomtest(longer, longer + shorter).pvalue)
 
 
-def ratio_upper_limit(longer: int, shorter: int) -> float:
+def ratio_upper_limit(longer: int, shorter: int, sides: int = 2) -> float:
     """Exact upper 95% limit of the hazard ratio of the second course to the first, by pairs.
 
     In a pair the second relief ends first with probability r / (1 + r), r being the ratio of
-    the hazards. The limit is that of Clopper and Pearson for this share, two-sided.
+    the hazards. The limit is that of Clopper and Pearson for this share.
 
-    longer, shorter : pairs as `sign_test` counts them.
+    longer, shorter : pairs as `sign_test` counts them; sides : 2 for the upper end of a
+    two-sided interval, 1 for a one-sided limit.
     """
     from scipy.stats import binomtest  # as in `sign_test`
 
-    share = binomtest(shorter, longer + shorter).proportion_ci(method="exact").high
+    found = binomtest(shorter, longer + shorter)
+    share = found.proportion_ci(1 - 0.05 * 2 / sides, method="exact").high
     return float(share / (1 - share)) if share < 1 else float("inf")
 
 

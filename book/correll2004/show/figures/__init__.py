@@ -16,6 +16,7 @@ from .audit_maps import (
 from .groups import bars_by_course, describe_bars, describe_spread, dot_levels, dot_plot
 from .later_work import describe_later_work, later_work
 from .methods import describe_protocol, mean_and_median, outcome_kinds, product_limit, protocol
+from .next_patients import describe_next_patients, next_patients
 from .relief_and_dose import (
     describe_limits_proposed,
     describe_log_likelihood,
@@ -24,6 +25,7 @@ from .relief_and_dose import (
     log_likelihood,
     relief_against,
 )
+from .selection import describe_selection, selection
 from .sensitivity import (
     combinations,
     describe_combinations,
@@ -51,12 +53,14 @@ __all__ = [
     "describe_leave_one_out",
     "describe_limits_proposed",
     "describe_log_likelihood",
+    "describe_next_patients",
     "describe_pairs",
     "describe_pinning",
     "describe_planted_slips",
     "describe_protocol",
     "describe_relief_against",
     "describe_repair_search",
+    "describe_selection",
     "describe_spread",
     "describe_swimmer",
     "describe_tipping_point",
@@ -70,6 +74,7 @@ __all__ = [
     "log_likelihood",
     "mean_and_median",
     "month_ticks",
+    "next_patients",
     "outcome_kinds",
     "pairs",
     "pinning",
@@ -78,6 +83,7 @@ __all__ = [
     "protocol",
     "relief_against",
     "repair_search",
+    "selection",
     "swimmer",
     "tipping_point",
     "two_curves",
