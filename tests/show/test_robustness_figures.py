@@ -8,7 +8,14 @@ import pytest
 
 from correll2004.data import courses
 from correll2004.paper import records
-from correll2004.robustness import combinations, dose, headlines, single_patients
+from correll2004.robustness import (
+    combinations,
+    dose,
+    headlines,
+    predictions,
+    selection,
+    single_patients,
+)
 from correll2004.show import figures, svg
 
 TITLES = {
@@ -174,3 +181,35 @@ def test_lengths_are_written_in_hundredths_and_labels_as_they_are(without_each):
     assert geometry
     assert not any(re.search(r"\.\d{3}", value) for value in geometry)
     assert "at 0.001" in html
+
+
+# --- what selection would do, and the next patients ---------------------------------
+
+
+def test_the_bars_of_pairs_are_the_numbers_and_add_up(r1):
+    found = selection.by_dependence(r1)
+    observed = courses.pairs_of_durations(r1)["comparison"].value_counts()
+    drawing = figures.selection(found, observed, {"as_many": "one", "as_many_all": "other"})
+    bars, chances = drawing.axes
+    by_row = {}
+    for patch in bars.patches:
+        by_row.setdefault(round(patch.get_y(), 3), []).append(patch.get_width() + 0.12)
+    assert [len(row) for row in by_row.values()].count(2) == 2  # observed, and wholly
+    assert [sum(row) for row in by_row.values()] == pytest.approx([12] * 6)
+    drawn = [line.get_xdata() for line in chances.lines if line.get_marker() in ("o", "D")]
+    np.testing.assert_array_equal(drawn, found[["as_many", "as_many_all"]].T)
+    words = figures.describe_selection(found, observed)
+    assert words.startswith("Bars of pairs. Observed: 8 longer, 0 shorter, 0 equal, 4 undetermined")
+    assert words.count("; chance") == 4
+
+
+@pytest.mark.parametrize("n", predictions.NEXT)
+def test_every_next_patient_is_drawn_once(n, files):
+    found = predictions.next_patients(files).xs("R1", level="coding")[n]
+    drawing = figures.next_patients(found, n)
+    for axes, (_, row) in zip(drawing.axes, found.iterrows(), strict=True):
+        filled, hollow, dots = (line.get_xydata() for line in axes.lines)
+        assert len(filled) == row["lower"]
+        assert len(filled) + len(hollow) == row["upper"]
+        assert len(np.unique(np.vstack([filled, hollow, dots]), axis=0)) == n
+    assert f"Rows of {n} small figures" in figures.describe_next_patients(found, n)

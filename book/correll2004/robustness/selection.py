@@ -11,7 +11,7 @@ import pandas as pd
 from ..data import courses
 from ..data.table1 import Table1
 from ..paper import course_curves
-from ..stats import paired_durations
+from ..stats import jackknife, paired_durations
 from ..stats.curves import Curves, FloatArray, IntArray
 from . import dose
 
@@ -22,32 +22,28 @@ RETURNS = {
     "same": "of these patients",
     "paired": "of these patients, each with its own follow-up",
 }
-RESAMPLES = 500  # of the first courses, for the limits
-SEED = 2004
 
 
 class _FirstCourses:
-    """The first courses as they are, followed by `RESAMPLES` drawings of the patients.
+    """The first courses of all patients, then those without each patient in turn.
 
     times : of the courses, months; survival : S(t) after each; relapses : share of the
     relapses, failures without relief left out, at each. Both are versions x times.
     """
 
     def __init__(self, months: FloatArray, event: IntArray):
-        drawn = np.random.default_rng(SEED).integers(len(months), size=(RESAMPLES, len(months)))
-        members = np.vstack([np.arange(len(months)), drawn])
         self.times = np.unique(months)
-        curves = Curves.of_times(months[members], event[members])
-        self.survival = np.stack([curves.survival_at(time) for time in self.times], axis=-1)
-        relapsed = ((event == 1) & (months > 0))[:, None] & (months[:, None] == self.times)
-        counted = relapsed[members].sum(axis=1)
-        self.relapses = counted / counted.sum(axis=-1, keepdims=True)
+        everybody = np.arange(len(months))
+        versions = [everybody, *(np.delete(everybody, one) for one in everybody)]
+        rows = [_survival_and_relapses(months[i], event[i], self.times) for i in versions]
+        self.survival, self.relapses = (np.stack(part) for part in zip(*rows, strict=True))
 
-    def joint(self, tau: float, relief_is_certain: bool) -> FloatArray:
-        """As `paired_durations.joint_probabilities`, without second failures if so."""
-        found = paired_durations.joint_probabilities(self.survival, tau)
+    def second(self, tau: float, relief_is_certain: bool) -> FloatArray:
+        """As `paired_durations.second_given_first`, given some relief if it is certain."""
+        found = paired_durations.second_given_first(self.survival, tau)
         if relief_is_certain:
             found[..., :-1][..., self.times == 0] = 0
+            found /= found.sum(axis=-1, keepdims=True)
         return found
 
     def ended(self, pairs: pd.DataFrame, returns: str) -> list[FloatArray]:
@@ -58,14 +54,24 @@ class _FirstCourses:
         return [self.relapses if returns == "relapsed" else own.mean(axis=0)] * len(pairs)
 
 
+def _survival_and_relapses(
+    months: FloatArray, event: IntArray, times: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """One version of `_FirstCourses`: S(t) and the share of relapses at each of the times."""
+    curve = Curves.of_times([months], [event])
+    survival = np.concatenate([curve.survival_at(time) for time in times])
+    relapses = months[(event == 1) & (months > 0)]
+    return survival, np.equal.outer(relapses, times).mean(axis=0)
+
+
 def by_dependence(table: Table1) -> pd.DataFrame:
     """How the pairs would look, by how far the duration of relief is the patient's own.
 
     Rows: `DEPENDENCE`. Columns longer, shorter, equal, undetermined: of the pairs of Table 1,
     the number expected to look so. as_many: in percent, how often as many of the pairs that
     can be ordered would be longer as were, given that as many can be ordered; as_many_all: the
-    same with the broken-off infusions as failures. Each has _lower and _upper, the middle 95%
-    over `RESAMPLES` drawings of the first courses. NaN where no pair can be ordered.
+    same with the broken-off infusions as failures. Each has _lower and _upper, 95% limits by
+    the jackknife over the first courses. NaN where no pair can be ordered.
     """
     first = _first_courses(table)
     rows = {name: _row(table, first, tau) for name, tau in DEPENDENCE.items()}
@@ -73,7 +79,7 @@ def by_dependence(table: Table1) -> pd.DataFrame:
 
 
 def by_return(table: Table1) -> pd.DataFrame:
-    """The estimates of `by_dependence` for other choices of the pairs, reliefs independent.
+    """The same columns for other choices of the pairs; the two reliefs are independent.
 
     Rows (first, relief): which first reliefs are compared, as in `RETURNS`, and whether the
     second infusion brings no relief as often as the first, or always some.
@@ -84,7 +90,7 @@ def by_return(table: Table1) -> pd.DataFrame:
         for returns, words in RETURNS.items()
         for relief in ("as after the first", "always")
     }
-    frame = pd.DataFrame(rows.values()).filter(regex="^(?!.*(lower|upper)$)")
+    frame = pd.DataFrame(rows.values())
     return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=["first", "relief"]))
 
 
@@ -102,13 +108,13 @@ def _row(
 ) -> dict[str, float]:
     """One row of `by_dependence`."""
     row: dict[str, float] = {}
-    joint = first.joint(tau, relief_is_certain)
+    second = first.second(tau, relief_is_certain)
     frames = courses.pairs_of_durations(table), dose.with_broken_off(table)
     for name, frame in zip(("as_many", "as_many_all"), frames, strict=True):
         reliefs = zip(first.ended(frame, returns), follow_up(frame), strict=True)
         pairs = np.stack(
             [
-                paired_durations.outcomes(joint, first.times, ended, months)
+                paired_durations.outcomes(second, first.times, ended, months)
                 for ended, months in reliefs
             ]
         )
@@ -118,9 +124,12 @@ def _row(
             )
         longer, shorter, _ = dose.sign_test(frame["comparison"])
         counted = paired_durations.counts(pairs)
-        percent = 100 * paired_durations.chance_of_as_many(counted, longer, shorter)
-        limits = np.quantile(percent[1:], [0.025, 0.975])
-        row |= {name: percent[0], f"{name}_lower": limits[0], f"{name}_upper": limits[1]}
+        chance = np.broadcast_to(
+            paired_durations.chance_of_as_many(counted, longer, shorter), len(first.survival)
+        )
+        lower, upper = jackknife.logit_limits(chance[0], chance[1:])
+        row[name] = 100 * chance[0]
+        row |= {f"{name}_lower": 100 * lower, f"{name}_upper": 100 * upper}
     return row
 
 

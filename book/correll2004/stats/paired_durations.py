@@ -65,7 +65,7 @@ def joint_survival(first: ArrayLike, second: ArrayLike, tau: float) -> FloatArra
         return np.asarray(one * other)
     smaller = np.minimum(one, other)
     if tau == 1:
-        return smaller
+        return np.asarray(smaller)
     theta = 2 * tau / (1 - tau)
     positive = smaller > 0
     low, high = np.where(positive, smaller, 1), np.where(positive, np.maximum(one, other), 1)
@@ -74,8 +74,8 @@ def joint_survival(first: ArrayLike, second: ArrayLike, tau: float) -> FloatArra
     return np.asarray(np.where(positive, low * factor, 0.0))
 
 
-def joint_probabilities(survival: FloatArray, tau: float) -> FloatArray:
-    """Compute the probabilities of each pair of times at which two durations can end.
+def second_given_first(survival: FloatArray, tau: float) -> FloatArray:
+    """Compute the distribution of a second duration, given when the first ended.
 
     Parameters
     ----------
@@ -86,29 +86,36 @@ def joint_probabilities(survival: FloatArray, tau: float) -> FloatArray:
 
     Returns
     -------
-    ndarray of float, shape (..., n_times + 1, n_times + 1)
-        By the time of the first and of the second; the last place is beyond all times.
+    ndarray of float, shape (..., n_times, n_times + 1)
+        By the time of the first, and of the second; the last place of the second is beyond
+        all times. Where the curve has no step no first duration ends; the row is then that
+        of independent durations.
 
     Examples
     --------
-    >>> joint_probabilities(np.array([0.75, 0.25]), tau=0)[0].tolist()
-    [0.0625, 0.125, 0.0625]
+    >>> second_given_first(np.array([0.75, 0.25]), tau=0)[0].tolist()
+    [0.25, 0.5, 0.25]
     """
     ends = [np.ones((*survival.shape[:-1], 1)), survival, np.zeros((*survival.shape[:-1], 1))]
     steps = np.concatenate(ends, axis=-1)
-    both = joint_survival(steps[..., :, None], steps[..., None, :], tau)
-    return np.asarray(np.diff(np.diff(both, axis=-1), axis=-2))
+    alone = -np.diff(steps)[..., None, :]
+    both = joint_survival(steps[..., :-1, None], steps[..., None, :], tau)
+    joint = np.diff(np.diff(both, axis=-1), axis=-2)
+    total = -np.diff(steps[..., :-1])[..., None]
+    found = np.broadcast_to(alone, joint.shape).copy()
+    np.divide(joint, total, out=found, where=total > 0)
+    return found
 
 
 def outcomes(
-    joint: FloatArray, times: ArrayLike, first: FloatArray, follow_up: float
+    second: FloatArray, times: ArrayLike, first: FloatArray, follow_up: float
 ) -> FloatArray:
     """Compute how a second duration compares with a first that had ended.
 
     Parameters
     ----------
-    joint : ndarray of float, shape (..., n_times + 1, n_times + 1)
-        As `joint_probabilities` returns it.
+    second : ndarray of float, shape (..., n_times, n_times + 1)
+        As `second_given_first` returns it.
     times : array-like of float, shape (n_times,)
         The times, in months, ascending.
     first : ndarray of float, shape (..., n_times)
@@ -125,20 +132,18 @@ def outcomes(
 
     Examples
     --------
-    >>> joint = joint_probabilities(np.array([0.5, 0.0]), tau=0)
-    >>> outcomes(joint, [1, 2], np.array([1.0, 0.0]), follow_up=np.inf).tolist()
+    >>> second = second_given_first(np.array([0.5, 0.0]), tau=0)
+    >>> outcomes(second, [1, 2], np.array([1.0, 0.0]), follow_up=np.inf).tolist()
     [0.5, 0.0, 0.5, 0.0]
     """
     ended = np.asarray(times, float)
-    second, before = np.append(ended, np.inf)[None, :], ended[:, None]
-    seen = second <= follow_up
-    longer = np.where(seen, second > before, follow_up >= before)
-    masks = [longer, seen & (second < before), seen & (second == before)]
+    ends, before = np.append(ended, np.inf)[None, :], ended[:, None]
+    seen = ends <= follow_up
+    longer = np.where(seen, ends > before, follow_up >= before)
+    masks = [longer, seen & (ends < before), seen & (ends == before)]
     masks.append(~np.any(masks, axis=0))
-    rows = joint[..., :-1, :]
-    total = rows.sum(axis=-1)
-    share = np.divide(first, total, out=np.zeros_like(total), where=total > 0)
-    return np.stack([np.sum(share * (rows * mask).sum(-1), axis=-1) for mask in masks], axis=-1)
+    both = first[..., None] * second
+    return np.stack([np.sum(both * mask, axis=(-2, -1)) for mask in masks], axis=-1)
 
 
 def counts(pairs: FloatArray) -> FloatArray:

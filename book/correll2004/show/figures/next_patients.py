@@ -79,7 +79,7 @@ def describe_next_patients(found: pd.DataFrame, n: int) -> str:
     """The people of `next_patients` in words."""
     each = "; ".join(
         f"{outcome}: {row['lower']:.0f} filled, {row['upper'] - row['lower']:.0f} hollow, "
-        f"{n - row['upper']:.0f} dots"
+        f"{n - row['upper']:.0f} shown as dots"
         for outcome, row in validation.rows(found)
     )
     return f"Rows of {n} small figures of people. {each}."
