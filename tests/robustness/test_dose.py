@@ -1,6 +1,6 @@
 """Rate, days, duration of CRPS, and the pairs: counts by hand, and what they must add up to."""
 
-from math import exp, log
+from math import comb, exp, log
 
 import byhand
 import pandas as pd
@@ -67,6 +67,16 @@ def test_the_upper_limit_of_the_ratio_by_hand():
     unlikely = 0.025 ** (1 / 8)
     assert dose.ratio_upper_limit(8, 0) == pytest.approx((1 - unlikely) / unlikely)
     assert dose.ratio_upper_limit(0, 8) == float("inf")
+
+
+@pytest.mark.parametrize(("sides", "tail"), [(1, 0.05), (2, 0.025)])
+@pytest.mark.parametrize(("longer", "shorter"), [(8, 0), (8, 2)])
+def test_at_the_limit_as_few_shorter_pairs_are_just_unlikely(longer, shorter, sides, tail):
+    """The binomial tail summed term by term."""
+    limit = dose.ratio_upper_limit(longer, shorter, sides)
+    share, n = limit / (1 + limit), longer + shorter
+    terms = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(shorter + 1)]
+    assert sum(terms) == pytest.approx(tail, rel=1e-9)
 
 
 def test_sign_test_drops_what_cannot_be_ordered():
