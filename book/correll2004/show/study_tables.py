@@ -10,6 +10,7 @@ from ..data import validation
 from ..data.dictionary import LIST_SEPARATOR
 from ..data.table1 import Table1
 from ..paper.records import Files
+from ..stats.interval_censored import Bounds
 from ..stats.survival import KaplanMeier
 from .html import NOT_REACHED, Html, html_table, or_not_reached, table, table_html
 
@@ -56,6 +57,16 @@ def with_limits(frame: pd.DataFrame, form: str | Callable[[Any], str]) -> pd.Dat
     threes = (frame.iloc[:, place : place + 3] for place in range(0, frame.shape[1], 3))
     texts = [three.apply(write, axis=1) for three in threes]
     return pd.concat(texts, axis=1).set_axis(names, axis=1)
+
+
+def bounds_with_limits(bounds: Bounds) -> str:
+    """An estimate, both ends of it if they differ, with its limits in brackets.
+
+    Such as ``52.6–65.8 (33.1–82.0)``; all with one decimal.
+    """
+    low, high, lower, upper = map(or_not_reached, bounds)
+    estimate = low if low == high else f"{low}–{high}"
+    return f"{estimate} ({lower}–{upper})"
 
 
 def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -> Html:

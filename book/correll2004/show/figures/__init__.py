@@ -30,7 +30,9 @@ from .sensitivity import (
     combinations,
     describe_combinations,
     describe_leave_one_out,
+    describe_month_readings,
     leave_one_out,
+    month_readings,
 )
 from .survival_curves import describe, kaplan_meier, month_ticks, two_curves
 from .two_courses import describe_pairs, describe_swimmer, pairs, swimmer
@@ -52,6 +54,7 @@ __all__ = [
     "describe_later_work",
     "describe_leave_one_out",
     "describe_limits_proposed",
+    "describe_month_readings",
     "describe_log_likelihood",
     "describe_next_patients",
     "describe_pairs",
@@ -73,6 +76,7 @@ __all__ = [
     "limits_proposed",
     "log_likelihood",
     "mean_and_median",
+    "month_readings",
     "month_ticks",
     "next_patients",
     "outcome_kinds",

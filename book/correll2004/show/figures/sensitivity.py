@@ -1,4 +1,4 @@
-"""Figures of the headlines without each patient in turn, and under combinations of choices."""
+"""Figures of the headlines: single patients, combinations of choices, readings of the months."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -224,3 +224,64 @@ def describe_combinations(found: pd.DataFrame, choices: dict[str, Choice], unit:
         f"{len(found)} combinations of {named}, in order of the value, with 95% limits: "
         f"{ends} {unit}; the paper's path gives {or_not_reached(own)}."
     )
+
+
+# --- readings of the printed months -----------------------------------------------
+
+
+_LIMITS: Look = {"color": PALETTE["band"], "linewidth": 7, "solid_capstyle": "butt"}
+_OPEN: Look = {"color": PALETTE["line"], "linewidth": 3.5, "solid_capstyle": "butt"}
+_FIXED: Look = {"color": PALETTE["line"], "marker": "o", "markersize": 6}
+_PRINTED: Look = {"color": PALETTE["ink"], "linewidth": 0.9, "linestyle": (0, (4, 3))}
+
+
+def month_readings(panels: dict[str, pd.Series], printed: dict[str, float]) -> Figure:
+    """Relief beyond a time under every reading of the printed months, in percent.
+
+    panels : title -> a column of `interval_readings.estimates`, by the words of the reading;
+    printed : title -> the published value. A dot is an estimate, a stroke between two dots one
+    that the reading leaves open.
+    """
+    with style():
+        rows = max(len(found) for found in panels.values())
+        figure = Figure(figsize=(WIDTH, 0.6 + len(panels) * (0.55 + 0.36 * rows)))
+        for axes, (title, found) in zip(
+            np.atleast_1d(figure.subplots(len(panels))), panels.items(), strict=True
+        ):
+            axes.axvline(printed[title], zorder=0, **_PRINTED)
+            for row, (words, bounds) in enumerate(found.items()):
+                axes.plot([bounds.lower, bounds.upper], [-row, -row], zorder=1, **_LIMITS)
+                ends = [bounds.low, bounds.high]
+                axes.plot(ends, [-row, -row], zorder=2, **_OPEN)
+                axes.plot(ends, [-row, -row], linestyle="none", zorder=3, **_FIXED)
+                axes.text(0, -row + 0.26, words, size=8.5, va="bottom")
+            axes.set(ylim=(-rows + 0.6, 0.9), yticks=[], xlim=(-1, 101))
+            axes.set(xticks=[0, 20, 40, 60, 80, 100], xlabel=title)
+            axes.spines["left"].set_visible(False)
+        looks: dict[str, Look] = {
+            "estimate": {"linestyle": "none"} | _FIXED,
+            "left open": _OPEN,
+            "95% limits": _LIMITS,
+            "printed": _PRINTED,
+        }
+        handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
+        legend_above(figure, handles, columns=len(handles))
+    return figure
+
+
+def describe_month_readings(panels: dict[str, pd.Series]) -> str:
+    """The dots and strokes of `month_readings` in words."""
+    words = []
+    for title, found in panels.items():
+        each = [
+            f"{bounds.low:.0f}"
+            if np.isclose(bounds.low, bounds.high)
+            else f"{bounds.low:.0f} to {bounds.high:.0f}"
+            for bounds in found
+        ]
+        named = (
+            f"{value} if a relapse came {name}"
+            for name, value in zip(found.index, each, strict=True)
+        )
+        words.append(f"{title}: {', '.join(named)}")
+    return f"{'; '.join(words)}."
