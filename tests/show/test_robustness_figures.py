@@ -12,6 +12,7 @@ from correll2004.robustness import (
     combinations,
     dose,
     headlines,
+    interval_readings,
     predictions,
     selection,
     single_patients,
@@ -213,3 +214,30 @@ def test_every_next_patient_is_drawn_once(n, files):
         assert len(filled) + len(hollow) == row["upper"]
         assert len(np.unique(np.vstack([filled, hollow, dots]), axis=0)) == n
     assert f"Rows of {n} small figures" in figures.describe_next_patients(found, n)
+
+
+# --- readings of the printed months -----------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def of_months():
+    found = interval_readings.estimates(FILES, [3]).sort_index()
+    return {"Beyond 3 months": found.loc[("First", "R1")][3]}
+
+
+def test_readings_of_months_are_drawn_with_limits_and_both_ends(of_months):
+    drawing = figures.month_readings(of_months, [54])
+    (found,) = of_months.values()
+    assert texts(drawing) == list(found.index)
+    drawn = [tuple(line.get_xdata()) for line in drawing.axes[0].lines]
+    for bounds in found:
+        assert (bounds.lower, bounds.upper) in drawn
+        assert drawn.count((bounds.low, bounds.high)) == 2
+    assert drawn.count((54, 54)) == len(found)
+    assert any(bounds.low < bounds.high for bounds in found)
+
+
+def test_readings_of_months_in_words(of_months):
+    words = figures.describe_month_readings(of_months)
+    assert "53.6 if a relapse came at exactly the printed time" in words
+    assert "52.6 to 65.8 if a relapse came around it" in words

@@ -106,10 +106,15 @@ def estimates(files: Files, months: Iterable[float]) -> pd.DataFrame:
             for name, reading in READINGS.items():
                 found = curve(table, course, name)
                 row: dict[float | str, Bounds] = {
-                    time: Bounds(*(100 * end for end in found.survival_at(time))) for time in months
+                    time: _percent(found.survival_at(time)) for time in months
                 }
                 row |= {"Median": found.median(), "Mean": found.restricted_mean(HORIZON)}
                 rows[title, coding, reading.words] = row
     frame = pd.DataFrame(rows.values())
     names = ["Course", "Coding", "Relapse came"]
     return frame.set_axis(pd.MultiIndex.from_tuples(rows, names=names))
+
+
+def _percent(bounds: Bounds) -> Bounds:
+    """Probabilities in percent, without the binary noise beyond eight decimals."""
+    return Bounds(*(round(100 * end, 8) for end in bounds))

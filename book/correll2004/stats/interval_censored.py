@@ -136,7 +136,7 @@ class Turnbull:
             In months.
         """
         cells = self._cells(horizon)
-        shortest, longest = (np.minimum(ends, horizon) for ends in (cells.start, cells.end))
+        shortest, longest = cells.start.clip(max=horizon), cells.end.clip(max=horizon)
         return self._bounds(cells.inside, shortest, longest)
 
     def median(self) -> Bounds:
@@ -148,13 +148,14 @@ class Turnbull:
             In months; inf where S(t) may stay above 0.5.
         """
         start, end, inside = self._cells()
+        half = 0.5 + SAME
 
         def shortest(highest: Highest) -> float:
             # What comes in the gap after a time may come right after it.
-            return self._first(lambda time: -highest(inside, -1.0 * (start > time)) <= 0.5 + SAME)
+            return self._first(lambda time: -highest(inside, -(start > time).astype(float)) <= half)
 
         def longest(highest: Highest) -> float:
-            return self._first(lambda time: highest(inside, 1.0 * (end > time)) <= 0.5 + SAME)
+            return self._first(lambda time: highest(inside, (end > time).astype(float)) <= half)
 
         estimate, limit = self._highest_estimate, self._highest_limit
         return Bounds(shortest(estimate), longest(estimate), shortest(limit), longest(limit))
@@ -210,7 +211,7 @@ class Turnbull:
         inside, values, scaled = inside[:, ~in_none], values[~in_none], scaled[~in_none]
 
         def weights(tilt: float) -> FloatArray:
-            return 1 / (1 - scaled + scaled * np.exp(-tilt))
+            return np.asarray(1 / (1 - scaled + scaled * np.exp(-tilt)))
 
         def missing(tilt: float) -> float:
             return DROP_95 - self._fall(inside, weights(tilt))

@@ -232,26 +232,25 @@ def describe_combinations(found: pd.DataFrame, choices: dict[str, Choice], unit:
 _LIMITS: Look = {"color": PALETTE["band"], "linewidth": 7, "solid_capstyle": "butt"}
 _OPEN: Look = {"color": PALETTE["line"], "linewidth": 3.5, "solid_capstyle": "butt"}
 _FIXED: Look = {"color": PALETTE["line"], "marker": "o", "markersize": 6}
-_PRINTED: Look = {"color": PALETTE["ink"], "linewidth": 0.9, "linestyle": (0, (4, 3))}
+_PRINTED: Look = {"color": PALETTE["ink"], "linewidth": 1.2}
 
 
-def month_readings(panels: dict[str, pd.Series], printed: dict[str, float]) -> Figure:
+def month_readings(panels: dict[str, pd.Series], printed: Sequence[float]) -> Figure:
     """Relief beyond a time under every reading of the printed months, in percent.
 
     panels : title -> a column of `interval_readings.estimates`, by the words of the reading;
-    printed : title -> the published value. A dot is an estimate, a stroke between two dots one
+    printed : the published value of each. A dot is an estimate, a stroke between two dots one
     that the reading leaves open.
     """
     with style():
         rows = max(len(found) for found in panels.values())
         figure = Figure(figsize=(WIDTH, 0.6 + len(panels) * (0.55 + 0.36 * rows)))
-        for axes, (title, found) in zip(
-            np.atleast_1d(figure.subplots(len(panels))), panels.items(), strict=True
-        ):
-            axes.axvline(printed[title], zorder=0, **_PRINTED)
+        every = np.atleast_1d(figure.subplots(len(panels)))
+        for axes, (title, found), value in zip(every, panels.items(), printed, strict=True):
             for row, (words, bounds) in enumerate(found.items()):
                 axes.plot([bounds.lower, bounds.upper], [-row, -row], zorder=1, **_LIMITS)
                 ends = [bounds.low, bounds.high]
+                axes.plot([value] * 2, [-row - 0.22, -row + 0.22], zorder=2, **_PRINTED)
                 axes.plot(ends, [-row, -row], zorder=2, **_OPEN)
                 axes.plot(ends, [-row, -row], linestyle="none", zorder=3, **_FIXED)
                 axes.text(0, -row + 0.26, words, size=8.5, va="bottom")
@@ -262,7 +261,8 @@ def month_readings(panels: dict[str, pd.Series], printed: dict[str, float]) -> F
             "estimate": {"linestyle": "none"} | _FIXED,
             "left open": _OPEN,
             "95% limits": _LIMITS,
-            "printed": _PRINTED,
+            "printed": {"linestyle": "none", "marker": "|", "markersize": 9}
+            | {"color": PALETTE["ink"]},
         }
         handles = [Line2D([], [], label=words, **look) for words, look in looks.items()]
         legend_above(figure, handles, columns=len(handles))
@@ -274,9 +274,9 @@ def describe_month_readings(panels: dict[str, pd.Series]) -> str:
     words = []
     for title, found in panels.items():
         each = [
-            f"{bounds.low:.0f}"
+            f"{bounds.low:.1f}"
             if np.isclose(bounds.low, bounds.high)
-            else f"{bounds.low:.0f} to {bounds.high:.0f}"
+            else f"{bounds.low:.1f} to {bounds.high:.1f}"
             for bounds in found
         ]
         named = (
