@@ -206,3 +206,9 @@ def test_limits_keep_their_level_in_simulated_courses():
 def test_what_is_no_interval_is_refused(left, right):
     with pytest.raises(ValueError, match="left"):
         Turnbull(left, right)
+
+
+@pytest.mark.parametrize("horizon", [0, -3, inf, np.nan])
+def test_a_horizon_is_a_time_above_0(horizon):
+    with pytest.raises(ValueError, match="horizon"):
+        Turnbull(LEFT, RIGHT).restricted_mean(horizon)

@@ -12,6 +12,7 @@ when no probability moves by more than 5e-5, and its limits take the weights as 
 from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -134,7 +135,14 @@ class Turnbull:
         -------
         Bounds
             In months.
+
+        Raises
+        ------
+        ValueError
+            If the horizon is not a finite time above 0.
         """
+        if not (isfinite(horizon) and horizon > 0):
+            raise ValueError(f"a horizon is a time above 0 months, not {horizon:g}")
         cells = self._cells(horizon)
         shortest, longest = cells.start.clip(max=horizon), cells.end.clip(max=horizon)
         return self._bounds(cells.inside, shortest, longest)
