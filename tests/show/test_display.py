@@ -10,6 +10,7 @@ import pytest
 from correll2004 import show
 from correll2004.paper import claims, judgements, records
 from correll2004.show import claims_tables, html, study_tables
+from correll2004.stats.interval_censored import Bounds
 
 FILES = records.load()
 
@@ -201,3 +202,16 @@ def test_values_with_limits_are_one_text_that_breaks_before_the_limits_alone():
     assert shown["B"].tolist() == ["", "7 (7_to_7)"]
     one = study_tables.with_limits(frame[["B"]].iloc[1:], "{:.1f}")
     assert one["B"].item() == "7.0 (7.0\u00a0to\u00a07.0)"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "shown"),
+    [
+        ((4, 4, 2.5, float("inf")), "4.0 (2.5 to not reached)"),
+        ((52.63, 65.79, 33.1, 82), "52.6 to 65.8 (33.1 to 82.0)"),
+    ],
+)
+def test_an_estimate_with_limits_breaks_before_the_bracket_only(bounds, shown):
+    found = study_tables.bounds_with_limits(Bounds(*bounds))
+    assert found.replace("\u00a0", " ") == shown
+    assert found.count(" ") == 1

@@ -62,11 +62,11 @@ def with_limits(frame: pd.DataFrame, form: str | Callable[[Any], str]) -> pd.Dat
 def bounds_with_limits(bounds: Bounds) -> str:
     """An estimate, both ends of it if they differ, with its limits in brackets.
 
-    Such as ``52.6–65.8 (33.1–82.0)``; all with one decimal.
+    Such as ``52.6 to 65.8 (33.1 to 82.0)``, which breaks before the bracket only.
     """
     low, high, lower, upper = map(or_not_reached, bounds)
-    estimate = low if low == high else f"{low}–{high}"
-    return f"{estimate} ({lower}–{upper})"
+    parts = [low if low == high else f"{low} to {high}", f"({lower} to {upper})"]
+    return " ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 def leave_one_out(files: Files, ranges: pd.DataFrame, at_risk: dict[str, int]) -> Html:
