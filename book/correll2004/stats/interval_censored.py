@@ -12,7 +12,7 @@ when no probability moves by more than 5e-5, and its limits take the weights as 
 from collections.abc import Callable
 from functools import cached_property
 from itertools import pairwise
-from math import isfinite
+from math import exp, isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from scipy.optimize import brentq, nnls
 from .curves import BoolArray, FloatArray
 
 DROP_95 = 3.841458820694124 / 2  # half the 95% quantile of chi-square, one degree of freedom
+LEAST_LIKELIHOOD = exp(-DROP_95)  # of the highest, for a curve within the limits
 PRECISION = 1e-10  # of the log-likelihood, per observation
 ROUNDING = 1e-11  # of the log-likelihood
 SAME = 1e-7  # probabilities closer than this are one
