@@ -22,6 +22,7 @@ from .patients import patients_sections
 from .sources import quantities_table, quantity_sources, shared_sources
 from .statements import statements_table
 from .study_tables import (
+    bounds_with_limits,
     curve_table,
     cycle_table,
     leave_one_out,
@@ -37,6 +38,7 @@ from .svg import figure
 
 __all__ = [
     "Listing",
+    "bounds_with_limits",
     "chapter_claims",
     "curve_table",
     "cycle_table",
