@@ -119,8 +119,6 @@ def test_shares_of_patients_are_those_of_the_register(files):
         "Complete relief, first course": "abs-complete-n",
         "Partial relief, first course": "abs-partial-n",
         "No relief, first course": "abs-none-n",
-        "Raised liver enzymes": "res-liver",
-        "Hallucinations, as reported": "res-hallucinations",
     }.items():
         row = found.loc[label]
         assert row["count"] == rounding.printed_number(files.register.at[claim, "printed"])
@@ -129,7 +127,6 @@ def test_shares_of_patients_are_those_of_the_register(files):
     # 12 in Table 1, and one infusion each of Patients 9 and 21 that was broken off.
     failures = found.loc["Complete relief, second course, broken-off as failures"]
     assert (failures["count"], failures["n"]) == (12, 14)
-    assert found["upper"].iloc[-1] == pytest.approx(100 * 1.96**2 / (33 + 1.96**2), abs=0.01)
 
 
 def test_shares_of_cycles_are_over_all_47(files):

@@ -14,8 +14,8 @@ from ..paper.records import Files
 from ..stats import counts
 from .coding_choices import BROKEN_OFF
 from .dose import infusions_begun
-from .shares import PATIENTS_WITH_HALLUCINATIONS
 
+PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # a claim; Table 1 does not name them
 RAISED = "raised_liver_enzymes"
 ENDED_EARLY = "infusion_ended_early"
 # The patient whose enzymes rose during the first infusion, by the text (Results, 11th paragraph).

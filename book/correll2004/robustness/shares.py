@@ -3,22 +3,16 @@
 import pandas as pd
 
 from ..data.table1 import Table1
-from ..paper import claims, rounding
 from ..paper.records import Files
 from ..stats import proportions
 from . import coding_choices
 
-PATIENTS_WITH_HALLUCINATIONS = "res-hallucinations"  # a claim; Table 1 does not name them
 SHARES_OF_PATIENTS = {
     "Complete relief, first course": ("cycle == 1", "relief_percent == 100"),
     "Partial relief, first course": ("cycle == 1", "0 < relief_percent < 100"),
     "No relief, first course": ("cycle == 1", "relief_percent == 0"),
     "Complete relief, second course": ("cycle == 2", "relief_percent == 100"),
     "Not seen after the first infusion": ("cycle == 1", "outcome == 'no_follow_up'"),
-    "Raised liver enzymes": (
-        "cycle == 1",
-        "patient_facts.fillna('').str.contains('raised_liver_enzymes')",
-    ),
 }
 SHARES_OF_CYCLES = {
     "Complete relief": "relief_percent == 100",
@@ -29,18 +23,12 @@ SHARES_OF_CYCLES = {
 }
 
 
-def _cycles(table: Table1) -> pd.DataFrame:
-    """All cycles with the patient's coded facts."""
-    return table.cycles.merge(table.patients[["patient", "patient_facts"]], on="patient")
-
-
 def shares_of_patients(files: Files) -> pd.DataFrame:
     """Proportions in which each patient is counted once, from Table 1 as printed.
 
-    Columns count, n, percent, and Wilson's limits lower, upper, in percent. The count of
-    hallucinations is the paper's. The last row is of a side effect that nobody had.
+    Columns count, n, percent, and Wilson's limits lower, upper, in percent.
     """
-    cycles = _cycles(files.table1)
+    cycles = files.table1.cycles
     counts = {}
     for label, (base, condition) in SHARES_OF_PATIENTS.items():
         chosen = cycles.query(base, engine="python")
@@ -49,11 +37,6 @@ def shares_of_patients(files: Files) -> pd.DataFrame:
             # Nobody reports how much relief the broken-off infusions brought.
             with_failures = len(coding_choices.outcomes(files, 2, broken_off="failure"))
             counts[f"{label}, broken-off as failures"] = counts[label][0], with_failures
-    n = len(files.table1.patients)
-    printed = claims.published(files, PATIENTS_WITH_HALLUCINATIONS)
-    reported = int(rounding.printed_number(printed))
-    counts["Hallucinations, as reported"] = reported, n
-    counts["Any side effect reported in no patient"] = 0, n
     rows = {}
     for label, (count, n) in counts.items():
         lower, upper = proportions.wilson(count, n)
@@ -67,7 +50,7 @@ def hits_and_sizes(table: Table1) -> tuple[pd.DataFrame, "pd.Series[int]"]:
 
     Hits: one row a patient, one column a condition; sizes: one number a patient.
     """
-    cycles = _cycles(table)
+    cycles = table.cycles
     sizes = cycles.groupby("patient").size()
     hits = {
         label: cycles.query(condition, engine="python").groupby("patient").size()
