@@ -259,6 +259,7 @@ def test_the_order_of_table_1_is_checked(case, faults):
         ("divergences", "id", "appears twice in a column of unique values"),
         ("repairs", "column", "appears twice with the same repair, patient, cycle"),
         ("software_rules", "rule", "appears twice with the same program, quantity"),
+        ("appraisal", "item", "appears twice with the same tool"),
     ],
 )
 def test_a_row_given_twice_is_refused(name, column, rule, faults):
@@ -403,6 +404,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "comments": (2, "label", "one"),
         "software_rules": (2, "grade", "known"),
         "open-questions": (2, "question", "Patient 1"),
+        "appraisal": (2, "answer", "perhaps"),
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:

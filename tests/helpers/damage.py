@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from correll2004.data import adtte, comments, dictionary, table1
-from correll2004.paper import questions
+from correll2004.paper import appraisal, questions
 from correll2004.paper.records import (
     DIVERGENCES_PATH,
     NUMERALS_PATH,
@@ -38,6 +38,7 @@ PATHS = {
     "comments": comments.PATH,
     "software_rules": SOFTWARE_RULES_PATH,
     "open-questions": questions.PATH,
+    "appraisal": appraisal.PATH,
 }
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
 
@@ -81,6 +82,8 @@ def read(name, path, rules=None):
         return _plain(read_software_rules(path, rules))
     if name == "open-questions":
         return _plain(questions.read_questions(path, rules or dictionary.load()))
+    if name == "appraisal":
+        return _plain(appraisal.read_appraisal(path, rules))
     repairs = table1.read_repairs(path, rules)
     found = {"repairs": _plain(repairs)}
     if "R1" in set(repairs["repair"]):

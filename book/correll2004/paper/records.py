@@ -19,7 +19,7 @@ from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..paths import DATA
-from . import calls, judgements, questions
+from . import appraisal, calls, judgements, questions
 from .rounding import printed_number
 
 PATH = DATA / "claims.csv"
@@ -124,8 +124,8 @@ class Files:
 
     table1 : `Table1` as printed; repairs, register, numerals, statements, divergences,
     software_rules : frames of `table1.read_repairs`, `read_register`, `read_numerals`,
-    `read_statements`, `read_divergences`, `read_software_rules`; comments, questions : those of
-    `comments.read_comments` and `questions.read_questions`.
+    `read_statements`, `read_divergences`, `read_software_rules`; comments, questions, appraisal :
+    those of `comments.read_comments`, `questions.read_questions`, `appraisal.read_appraisal`.
     """
 
     table1: Table1
@@ -137,6 +137,7 @@ class Files:
     comments: pd.DataFrame
     software_rules: pd.DataFrame
     questions: pd.DataFrame
+    appraisal: pd.DataFrame
 
     @cached_property
     def repair_names(self) -> tuple[str, ...]:
@@ -223,6 +224,7 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(comments.read_comments, folder / comments.PATH.name, rules),
             partial(read_software_rules, folder / SOFTWARE_RULES_PATH.name, rules),
             partial(questions.read_questions, folder / questions.PATH.name, rules),
+            partial(appraisal.read_appraisal, folder / appraisal.PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
@@ -230,6 +232,7 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
     faults += comments.disagreements(files.comments, files.table1)
     named = files.divergences.index, files.register, files.table1
     faults += questions.disagreements(files.questions, *named)
+    faults += appraisal.disagreements(files.appraisal, files.statements, files.register)
     judged = files.register, files.numerals, files.statements, files.divergences
     # Verdicts are compared once every name leads somewhere.
     if faults := faults or judgements.disagreements(*judged):

@@ -4,6 +4,7 @@ Chapters use ``show.table``, ``show.published`` and the like; drawings are in
 ``show.figures``, which is imported by itself because matplotlib is slow to load.
 """
 
+from .appraisal import appraisal_table, supporting_sentences
 from .claims_tables import (
     chapter_claims,
     headlines,
@@ -38,6 +39,7 @@ from .svg import figure
 
 __all__ = [
     "Listing",
+    "appraisal_table",
     "bounds_with_limits",
     "chapter_claims",
     "curve_table",
@@ -69,6 +71,7 @@ __all__ = [
     "source",
     "spread_table",
     "statements_table",
+    "supporting_sentences",
     "table",
     "table1_printed",
     "unranked_questions",
