@@ -6,7 +6,8 @@ those above it; ``make lint`` checks this (the contract is in ``pyproject.toml``
 - ``data``: what Table 1 says. The dictionary's rules, reading and coding, courses.
 - ``stats``: what any series of patients could use. Kaplan-Meier, many curves at once,
   proportions, percent relief. Knows nothing of the paper.
-- ``paper``: what was printed and what Table 1 gives. Quantities, tables, register, ledger.
+- ``paper``: what was printed and what Table 1 gives. Quantities, tables, register, ledger,
+  appraisal.
 - ``audit``: which change of Table 1 would explain a number, which cells the numbers pin, which
   fact would settle most.
 - ``robustness``: coding choices, single patients, unknown outcomes, dose, other software.

@@ -163,7 +163,7 @@ def _said(files: Files, number: int) -> str:
     found = patients.statements_on(files, number)
     items = [
         f"{escape(statement_place(row))}: {escape(row['assertion'])} <em>{row['verdict']}</em>"
-        for _, row in found.iterrows()
+        for _, row in validation.rows(found)
     ]
     items += [
         f"{entry_link(files, name)}: {escape(str(files.divergences.at[name, 'title']))}"

@@ -19,7 +19,7 @@ from correll2004.paths import ROOT
 FILES = records.load()
 
 QUESTIONS = ROOT / "tests" / "files" / "questions.csv"
-ENOUGH = 18  # of the twenty, with the expected page first
+MISSES = 2  # questions at most whose expected page is not the first
 FIELD, RESULTS = ".bd-search-container input", "#search-results li"
 REPORT = "book/reproduction-report.html"
 
@@ -68,7 +68,7 @@ def test_every_chapter_can_be_found_as_a_whole():
 def test_texts_are_sentences_without_code_and_numbers_of_tables():
     for kind, place, _, text in documents():
         assert "import " not in text, place
-        assert len(text) < 10_000, place
+        assert len(text) < 20_000, place
         if kind == "section":
             assert re.search(r"(\b\d+ ){8}", text) is None, place
 
@@ -133,8 +133,8 @@ def test_questions_of_readers_find_their_page_first(tab, address, scheme):
         pages = [link.split(".html")[0] for link in links(tab)]
         ranks[one["question"]] = pages.index(one["page"]) + 1 if one["page"] in pages else 99
         expect(tab.locator("mark")).not_to_have_count(0)
-    assert len(ranks) == 20
-    assert sum(rank == 1 for rank in ranks.values()) >= ENOUGH, ranks
+    assert len(ranks) == len(questions()) >= 20
+    assert sum(rank > 1 for rank in ranks.values()) <= MISSES, ranks
     assert max(ranks.values()) <= 3, ranks
 
 
