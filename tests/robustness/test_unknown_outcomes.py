@@ -81,7 +81,7 @@ def test_dependence_runs_from_one_extreme_through_kaplan_meier_to_the_other(cour
     shares = found["share"]
     assert (np.diff(shares) < 1e-6).all()
     assert shares[0] == pytest.approx(100 * curve.survival_at(time), abs=1e-9)
-    limits = [100 * limit for limit in curve.limits_at(time)]
+    limits = [100 * limit for limit in curve.limits_at(time, "log-log")]
     assert found.loc[0, ["lower", "upper"]].tolist() == pytest.approx(limits, abs=1e-9)
     assert shares[-1] == pytest.approx(extremes["highest"])
     assert shares[1] == pytest.approx(extremes["lowest"])
@@ -95,7 +95,7 @@ def test_the_median_without_dependence_is_kaplan_meiers(r1):
     for course in (1, 2):
         curve = course_curves.of_course(r1, course)
         found = unknown_outcomes.median_under_dependence(r1, course, [-0.5, 0, 0.5])
-        assert found.loc[0].tolist() == [curve.median_time(), *curve.median_limits()]
+        assert found.loc[0].tolist() == [curve.median_time(), *curve.median_limits("log-log")]
         assert found["median"].is_monotonic_decreasing
 
 

@@ -92,7 +92,7 @@ def test_without_dependence_it_is_kaplan_meier_with_greenwoods_error(course):
     assert found["survival"].to_numpy() == pytest.approx(curve.table["survival"], abs=1e-12)
     assert found["se"].to_numpy() == pytest.approx(curve.table["greenwood_se"], abs=1e-12)
     limits = found[["lower", "upper"]].to_numpy()
-    assert limits == pytest.approx(curve.limits().to_numpy(), abs=1e-12)
+    assert limits == pytest.approx(curve.limits("log-log").to_numpy(), abs=1e-12)
 
 
 def test_so_it_is_on_random_data_with_ties_and_next_to_0():

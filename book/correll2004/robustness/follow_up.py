@@ -46,19 +46,19 @@ def reverse_kaplan_meier(table: Table1, course: int) -> KaplanMeier:
     return KaplanMeier(encode(found["relief_months"], found["event"]), 1 - found["event"])
 
 
-def follow_up(table: Table1, course: int) -> Rows:
-    """Quartiles of the follow-up in months, with limits after Brookmeyer and Crowley."""
+def follow_up(table: Table1, course: int, method: str = "exact") -> Rows:
+    """Quartiles of the follow-up in months, with limits.
+
+    method : of the limits, as in `KaplanMeier.limits`.
+    """
     curve = reverse_kaplan_meier(table, course)
     survival = curve.table["survival"]
-    limits = curve.limits()[survival > 0]
-    return {
-        ("Follow-up (months)", name): (
-            _months(first_time(survival, probability)),
-            _months(first_time(limits["lower"], probability)),
-            _months(first_time(limits["upper"], probability)),
-        )
-        for name, probability in QUARTILES.items()
-    }
+    rows: Rows = {}
+    for name, probability in QUARTILES.items():
+        lower, upper = curve.quantile_limits(probability, method)
+        value = first_time(survival, probability)
+        rows["Follow-up (months)", name] = _months(value), _months(lower), _months(upper)
+    return rows
 
 
 def _months(code: float) -> float:
@@ -83,12 +83,15 @@ def person_months(table: Table1, course: int) -> tuple[int, float]:
     return int((found["outcome"] == "relapse").sum()), float(found["relief_months"].sum())
 
 
-def later(table: Table1, course: int, start: float, time: float) -> Rows:
-    """Relief beyond a time among those with relief beyond a start, in percent."""
+def later(table: Table1, course: int, start: float, time: float, method: str = "exact") -> Rows:
+    """Relief beyond a time among those with relief beyond a start, in percent.
+
+    method : of the limits, as in `KaplanMeier.limits`.
+    """
     found = table.course(course)
     still = found[found["relief_months"] > start]
     curve = KaplanMeier(still["relief_months"], still["event"])
-    values = in_percent(curve.survival_at(time), curve.limits_at(time))
+    values = in_percent(curve.survival_at(time), curve.limits_at(time, method))
     return {("Relief (%)", f"beyond {time:g} months, given {start:g}"): values}
 
 

@@ -342,10 +342,7 @@ class KaplanMeier:
         return first_time(self.table["survival"], 0.5)
 
     def median_limits(self, method: str = "exact") -> tuple[float, float]:
-        """95% confidence limits of the median, after Brookmeyer and Crowley (1982).
-
-        The first times at which the pointwise limits of S(t) are at or below 0.5. Times at
-        which S(t) is 0 are left out for the methods that have no limits there.
+        """95% confidence limits of the median: `quantile_limits` at one half.
 
         Parameters
         ----------
@@ -356,6 +353,26 @@ class KaplanMeier:
         -------
         lower, upper : float
             In months; inf where a limit of S(t) stays above 0.5.
+        """
+        return self.quantile_limits(0.5, method)
+
+    def quantile_limits(self, probability: float, method: str = "exact") -> tuple[float, float]:
+        """95% confidence limits of a quantile, after Brookmeyer and Crowley (1982).
+
+        The first times at which the pointwise limits of S(t) are at or below a probability.
+        Times at which S(t) is 0 are left out for the methods that have no limits there.
+
+        Parameters
+        ----------
+        probability : float
+            Between 0 and 1: 0.5 for the median.
+        method : {"exact", "mid-p", "log-log", "log", "plain"}
+            As in `limits`.
+
+        Returns
+        -------
+        lower, upper : float
+            In months; inf where a limit of S(t) stays above the probability.
 
         References
         ----------
@@ -365,7 +382,7 @@ class KaplanMeier:
         limits = self.limits(method)
         if method not in EXACT:
             limits = limits[self.table["survival"] > 0]
-        return first_time(limits["lower"], 0.5), first_time(limits["upper"], 0.5)
+        return first_time(limits["lower"], probability), first_time(limits["upper"], probability)
 
 
 def _estimate(found: tuple[FloatArray, FloatArray]) -> Estimate:
