@@ -260,6 +260,7 @@ def test_the_order_of_table_1_is_checked(case, faults):
         ("repairs", "column", "appears twice with the same repair, patient, cycle"),
         ("software_rules", "rule", "appears twice with the same program, quantity"),
         ("appraisal", "item", "appears twice with the same tool"),
+        ("retold", "id", "appears twice in a column of unique values"),
     ],
 )
 def test_a_row_given_twice_is_refused(name, column, rule, faults):
@@ -405,6 +406,7 @@ def test_the_faults_of_all_files_are_reported_together(copy):
         "software_rules": (2, "grade", "known"),
         "open-questions": (2, "question", "Patient 1"),
         "appraisal": (2, "answer", "perhaps"),
+        "retold": (2, "wording", "good"),
     }.items():
         (copy / PATHS[name].name).write_text(changed(name, change), encoding="utf-8")
     with pytest.raises(DataError) as error:

@@ -157,13 +157,13 @@ def frame(name):
         return dictionary.load().in_order(whole, name)
     if name in PARSED:
         return getattr(data, name)
-    if name in ("claims", "statements", "divergences", "software_rules", "appraisal"):
+    if name in ("claims", "statements", "divergences", "software_rules", "appraisal", "retold"):
         return validation.read_strings(DATA / f"{name}.csv", list(dictionary.fields(name)))
     return table1.read_repairs()
 
 
 ENFORCED = [*PARSED, "table1", "claims", "statements", "divergences", "repairs"]
-ENFORCED += ["software_rules", "appraisal"]
+ENFORCED += ["software_rules", "appraisal", "retold"]
 
 
 @pytest.mark.parametrize("name", ENFORCED)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from correll2004.data import adtte, comments, dictionary, table1
-from correll2004.paper import appraisal, questions
+from correll2004.paper import appraisal, questions, retold
 from correll2004.paper.records import (
     DIVERGENCES_PATH,
     NUMERALS_PATH,
@@ -39,6 +39,7 @@ PATHS = {
     "software_rules": SOFTWARE_RULES_PATH,
     "open-questions": questions.PATH,
     "appraisal": appraisal.PATH,
+    "retold": retold.PATH,
 }
 TEXTS = {name: path.read_text(encoding="utf-8") for name, path in PATHS.items()}
 
@@ -84,6 +85,8 @@ def read(name, path, rules=None):
         return _plain(questions.read_questions(path, rules or dictionary.load()))
     if name == "appraisal":
         return _plain(appraisal.read_appraisal(path, rules))
+    if name == "retold":
+        return _plain(retold.read_retold(path, rules))
     repairs = table1.read_repairs(path, rules)
     found = {"repairs": _plain(repairs)}
     if "R1" in set(repairs["repair"]):

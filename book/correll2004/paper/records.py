@@ -2,7 +2,8 @@
 
 ``data/claims.csv`` has one row for each published value, ``numerals.csv`` one for each printed
 number, ``statements.csv`` one for each sentence, ``divergences.csv`` one for each difference
-between the paper and Table 1, ``software_rules.csv`` one for each rule of a program. `Files`
+between the paper and Table 1, ``software_rules.csv`` one for each rule of a program,
+``retold.csv`` one for each sentence that retells the paper. `Files`
 holds them with Table 1 and its repairs; `load` reads the project's own.
 """
 
@@ -19,7 +20,7 @@ from ..data.dictionary import Dictionary
 from ..data.faults import DataError, Fault
 from ..data.table1 import Table1
 from ..paths import DATA
-from . import appraisal, calls, judgements, questions
+from . import appraisal, calls, judgements, questions, retold
 from .rounding import printed_number
 
 PATH = DATA / "claims.csv"
@@ -124,8 +125,9 @@ class Files:
 
     table1 : `Table1` as printed; repairs, register, numerals, statements, divergences,
     software_rules : frames of `table1.read_repairs`, `read_register`, `read_numerals`,
-    `read_statements`, `read_divergences`, `read_software_rules`; comments, questions, appraisal :
-    those of `comments.read_comments`, `questions.read_questions`, `appraisal.read_appraisal`.
+    `read_statements`, `read_divergences`, `read_software_rules`; comments, questions, appraisal,
+    retold : those of `comments.read_comments`, `questions.read_questions`,
+    `appraisal.read_appraisal`, `retold.read_retold`.
     """
 
     table1: Table1
@@ -138,6 +140,7 @@ class Files:
     software_rules: pd.DataFrame
     questions: pd.DataFrame
     appraisal: pd.DataFrame
+    retold: pd.DataFrame
 
     @cached_property
     def repair_names(self) -> tuple[str, ...]:
@@ -225,6 +228,7 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
             partial(read_software_rules, folder / SOFTWARE_RULES_PATH.name, rules),
             partial(questions.read_questions, folder / questions.PATH.name, rules),
             partial(appraisal.read_appraisal, folder / appraisal.PATH.name, rules),
+            partial(retold.read_retold, folder / retold.PATH.name, rules),
         )
     )
     cited = files.divergences.index, files.repair_names
@@ -233,6 +237,7 @@ def _read_files(folder: Path, rules: Dictionary, read_table1: Callable[[], Table
     named = files.divergences.index, files.register, files.table1
     faults += questions.disagreements(files.questions, *named)
     faults += appraisal.disagreements(files.appraisal, files.statements, files.register)
+    faults += retold.disagreements(files.retold, files.register)
     judged = files.register, files.numerals, files.statements, files.divergences
     # Verdicts are compared once every name leads somewhere.
     if faults := faults or judgements.disagreements(*judged):

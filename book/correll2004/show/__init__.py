@@ -20,6 +20,7 @@ from .harms import exposure_table, harms_table
 from .html import Listing, glue, or_not_reached, source, table
 from .open_questions import ranked_questions, unranked_questions
 from .patients import patients_sections
+from .retold import retold_pages, retold_sentences
 from .sources import quantities_table, quantity_sources, shared_sources
 from .statements import statements_table
 from .study_tables import (
@@ -65,6 +66,8 @@ __all__ = [
     "quantity_sources",
     "ranked_questions",
     "register_table",
+    "retold_pages",
+    "retold_sentences",
     "section_name",
     "shared_sources",
     "software_rules_table",
