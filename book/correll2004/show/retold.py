@@ -37,15 +37,15 @@ def retold_sentences(sentences: pd.DataFrame, caption: str) -> Html:
     html, plain = [], []
     for _, row in validation.rows(sentences):
         number = f"{row['number']}: {row['verdict']}" if row["number"] else row["verdict"]
-        cells = [row["says"], number, row["wording"], row["note"], row["kind"]]
-        plain.append(cells)
-        shown = [*map(escape, cells[:-1]), _link(row["page"], row["kind"])]
+        words = [row["says"], number, row["wording"], row["note"], row["kind"]]
+        plain.append(words)
+        shown = [*map(escape, words[:-1]), _link(row["page"], row["kind"])]
         if row["claim"]:
             shown[1] = _link(f"{REGISTER_PAGE}#{row['claim']}", number)
         html.append(shown)
     heads = pd.Index(sentences["source"], name="Source")
-    frames = (pd.DataFrame(cells, index=heads, columns=columns) for cells in (html, plain))
-    return html_table(*frames, caption, kind="claims dictionary texts")
+    cells, text = (pd.DataFrame(rows, index=heads, columns=columns) for rows in (html, plain))
+    return html_table(cells, text, caption, kind="claims dictionary texts")
 
 
 def _link(address: str, words: str) -> str:
