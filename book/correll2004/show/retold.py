@@ -25,7 +25,7 @@ def retold_pages(pages: pd.DataFrame) -> Html:
     links = zip(pages["page"], pages["kind"], strict=True)
     html = plain.assign(Kind=[_link(page, kind) for page, kind in links])
     caption = f"{len(pages)} pages that retell the paper, each read in a stored copy."
-    return html_table(html, plain, caption)
+    return html_table(html, plain, caption, kind="claims dictionary texts")
 
 
 def retold_sentences(sentences: pd.DataFrame, caption: str) -> Html:
