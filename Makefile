@@ -1,6 +1,6 @@
 # The verbs, the same for a person and for CI. What follows ## is what `make help` says.
 .DELETE_ON_ERROR:
-.PHONY: help environment book site pdf release lab
+.PHONY: help environment book site pdf release lab prose
 .PHONY: test test-all lint check-exports nbval unit test-orders mutants mutants-sample test-release
 .PHONY: lite pyodide test-lite audit claims letter lock bench clean
 
@@ -68,13 +68,17 @@ test-all: ## make test, and what takes longer: test-orders, mutants, test-lite, 
 	@$(MAKE) test-lite
 	@$(MAKE) test-release
 
-lint: $(READY) ## style and types of code, style of chapters
+lint: $(READY) ## style and types of code, style and English of chapters
 	ruff check .
 	ruff format --check .
 	mypy
 	lint-imports
 	ruff check book/*.ipynb
 	ruff format --check --line-length 84 book/*.ipynb
+	python -m _support.dev.plain_english --check
+
+prose: $(READY) ## how plain each page's English is; PAGE=audit lists that page's hits
+	@python -m _support.dev.plain_english $(PAGE)
 
 check-exports: $(READY) ## data/exports/ is what the code would write
 	python -m correll2004.exports --check

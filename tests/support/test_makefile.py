@@ -20,6 +20,7 @@ BY_HAND = {
     "lab": "opens a program for a person; tests/support/test_lab.py starts it",
     "lock": "changes the versions",
     "bench": "measures, and asserts nothing",
+    "prose": "measures; make lint checks the same rules",
     "clean": "removes what a routine is to look at",
 }
 
