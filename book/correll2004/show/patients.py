@@ -29,14 +29,14 @@ def patients_sections(files: Files, left_out: pd.DataFrame) -> Html:
     links = [f'<a href="#patient-{number}">{number}</a>' for number in numbers]
     index = f'<nav class="patients" aria-label="Patients">{" ".join(links)}</nav>'
     sections = [_section(files, number, left_out) for number in numbers]
-    plain = [f"Patient {number}. {_in_words(files.table1, number)}" for number in numbers]
+    plain = [f"Patient {number}. {in_words(files.table1, number)}" for number in numbers]
     return Html("\n".join([index, *sections]), "\n".join(plain))
 
 
 def _section(files: Files, number: int, left_out: pd.DataFrame) -> str:
     parts = [
         f'<p class="title">Patient {number}</p>',
-        f"<p>{escape(_in_words(files.table1, number))}</p>",
+        f"<p>{escape(in_words(files.table1, number))}</p>",
         _comments(files, number),
         _courses(files.table1, number),
         timeline(files.table1, number),
@@ -58,7 +58,7 @@ def _rows(table: Table1, number: int) -> list[tuple[pd.Series, pd.Series]]:
     ]
 
 
-def _in_words(table: Table1, number: int) -> str:
+def in_words(table: Table1, number: int) -> str:
     """Who the patient was, such as ``Man of 48. CRPS of the foot for 3 months.``."""
     who, _ = _rows(table, number)[0]
     months = str(who["crps_months"]).replace(">", "more than ")

@@ -1,0 +1,207 @@
+"""Links codes and terms of a page to where they are explained, each with a note.
+
+Patients (``Patient 9``, ``Patients 9, 21 and 30``, row heads such as ``22a``), entries of the
+ledger (``D5``) and repairs are linked wherever they are named, terms of the glossary where a
+page first uses them. Notebooks do not write these links, because every chapter would be full of
+them. The notes are at the end of the page, hidden; ``static/notes.js`` shows them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from html import escape
+from typing import NamedTuple
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+from correll2004.data import repairs, validation
+from correll2004.paper import records
+from correll2004.paper.patients import NAMED
+from correll2004.show.patients import in_words
+
+PATIENTS, LEDGER, GLOSSARY = "book/patients", "book/reproduction-report", "book/glossary"
+REPAIRS = ("book/results-duration-of-relief", "one-patient")  # page and section
+
+# Inside these elements nothing is linked: they are links, headings, controls, code or pictures.
+_LEFT_ALONE = {"a", "button", "code", "h1", "h2", "h3", "h4", "label", "math", "nav", "option"}
+_LEFT_ALONE |= {"pre", "script", "select", "style", "summary", "svg", "textarea"}
+_NO_TERMS = {"table", "figcaption", "dt"}  # inside these no terms are linked
+_ROW_HEAD = re.compile(r"^\d+[abc]?$")
+_HEADS = ("Patient", "Cycle", "No.")  # of a first column that holds numbers of patients
+# A link that code has written already, with the entry's title for Jupyter.
+_ENTRY_LINK = re.compile(r'<a href="[^"]*#(D\d+)" title="[^"]*">(?=\1</a>)')
+
+
+class Target(NamedTuple):
+    """Where a code or a term leads: page, anchor, class of the link, title and text of its note."""
+
+    page: str
+    anchor: str
+    kind: str
+    title: str
+    text: str
+
+
+Targets = dict[str, Target]  # by ``patient-9``, ``D5``, ``R1`` or a term in lower case
+
+
+@cache
+def codes() -> Targets:
+    """The targets of patients, entries of the ledger and repairs."""
+    files = records.load()
+    found = {}
+    for number in files.table1.patients["patient"]:
+        name = f"patient-{number}"
+        text = in_words(files.table1, number)
+        found[name] = Target(PATIENTS, name, "patient", f"Patient {number}", text)
+    for name, entry in validation.rows(files.divergences):
+        text = f"{entry['printed']} Consequence: it {entry['consequence']}."
+        found[name] = Target(LEDGER, name, "entry", f"{name}. {entry['title']}", text)
+    for name in dict.fromkeys(files.repairs["repair"]):
+        text = f"{repairs.in_words(files.repairs, name)}. A hypothesis: the data stay as printed."
+        found[name] = Target(*REPAIRS, "repair", f"Repair {name}", text)
+    return found
+
+
+def terms_of(glossary: nodes.document) -> Targets:
+    """The targets of a glossary's terms; the note is the first sentence of the paragraph."""
+    found = {}
+    for item in glossary.findall(nodes.definition_list_item):
+        if not isinstance(item.parent.parent, addnodes.glossary):
+            continue
+        terms = list(item.findall(nodes.term))
+        paragraph = next(iter(item.findall(nodes.paragraph))).astext()
+        sentence = re.split(r"(?<=\.) ", " ".join(paragraph.split()))[0]
+        title = terms[0].astext()
+        anchor = terms[0]["ids"][0]
+        for term in terms:
+            found[term.astext().lower()] = Target(GLOSSARY, anchor, "term", title, sentence)
+    return found
+
+
+class Linker:
+    """Links the codes and terms of one page.
+
+    addresses : address of each page that a target is on, empty for the page itself.
+    """
+
+    def __init__(self, addresses: dict[str, str], terms: Targets) -> None:
+        self.addresses, self.targets = addresses, codes() | terms
+        self.terms = dict(terms)  # those that the page has not used yet
+        self.used: dict[str, Target] = {}  # by id of the note
+        names = [re.escape(name) for name in codes() if not name.startswith("patient-")]
+        self.code = re.compile(rf"\b(?:{'|'.join(names)})\b(?![-.]\d)")
+        self.own = ""
+
+    def page(self, html: str) -> str:
+        """The page's HTML with links, and with the notes at its end."""
+        html = _ENTRY_LINK.sub(self._rewrite, html)
+        html = "".join(self._tokens(html))
+        return html + "".join(
+            f'<p class="book-note" id="{name}" role="tooltip" popover="manual">'
+            f"<strong>{escape(target.title, quote=False)}</strong> "
+            f"{escape(target.text, quote=False)}</p>\n"
+            for name, target in self.used.items()
+        )
+
+    def _rewrite(self, found: re.Match[str]) -> str:
+        return self._open(found[1]) if found[1] in self.targets else found[0]
+
+    def _open(self, name: str) -> str:
+        """The tag that opens a link."""
+        target = self.targets[name]
+        note = f"note-{target.anchor if target.kind != 'repair' else name}"
+        self.used[note] = target
+        href = f"{self.addresses[target.page]}#{target.anchor}"
+        return f'<a class="{target.kind}" href="{href}" aria-describedby="{note}">'
+
+    def _link(self, name: str, text: str) -> str:
+        target = self.targets.get(name)
+        if target is None or (not self.addresses[target.page] and self.own == target.anchor):
+            return text
+        return f"{self._open(name)}{text}</a>"
+
+    def _tokens(self, html: str) -> Iterator[str]:
+        within: list[str] = []  # the open elements in which nothing, or no term, is linked
+        first_head, tag = "", ""
+        for token in re.split(r"(<[^>]+>)", html):
+            if token.startswith("<"):
+                tag, name = token, re.sub(r"^</?([\w-]*).*", r"\1", token, flags=re.DOTALL)
+                if name == "table":
+                    first_head = ""
+                if name == "section":  # a section has no link to itself
+                    self.own = "".join(re.findall(r'id="([^"]+)"', token))
+                if name in _LEFT_ALONE | _NO_TERMS and not token.endswith("/>"):
+                    within.remove(name) if token.startswith("</") else within.append(name)
+            elif token.strip() and _LEFT_ALONE.isdisjoint(within):
+                if tag.startswith('<th scope="col"'):
+                    first_head = first_head or token
+                is_head = tag.startswith('<th scope="row"') and first_head in _HEADS
+                token = self._text(token, is_head, terms=_NO_TERMS.isdisjoint(within))
+            yield token
+
+    def _text(self, text: str, is_head: bool, terms: bool) -> str:
+        text = (_ROW_HEAD if is_head else NAMED).sub(self._patients, text)
+        text = self.code_outside_links(text)
+        return self._first_uses(text) if terms and self.terms else text
+
+    def code_outside_links(self, text: str) -> str:
+        """Link entries and repairs, except within the links that are there."""
+        return _outside_links(text, lambda part: self.code.sub(self._code, part))
+
+    def _code(self, found: re.Match[str]) -> str:
+        return self._link(found[0], found[0])
+
+    def _patients(self, found: re.Match[str]) -> str:
+        """A list of patients, or the label of a cycle, with a link for each known number."""
+        number = r"(\d+)[abc]?"
+        return re.sub(number, lambda one: self._link(f"patient-{one[1]}", one[0]), found[0])
+
+    def _first_uses(self, text: str) -> str:
+        """Link each term that the page has not used before."""
+        while found := _any_of(tuple(self.terms)).search(_without_links(text)):
+            target = self.terms[found[1].lower()]
+            start, end = found.span()
+            text = f"{text[:start]}{self._link(found[1].lower(), found[0])}{text[end:]}"
+            self.terms = {
+                name: one for name, one in self.terms.items() if one.anchor != target.anchor
+            }
+            if not self.terms:
+                break
+        return text
+
+
+@cache
+def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(terms, key=len, reverse=True)
+    names = "|".join(re.escape(term) for term in longest_first)
+    return re.compile(rf"(?<![\w-])({names})s?(?![\w-])", re.IGNORECASE)
+
+
+def _without_links(text: str) -> str:
+    """A text of the same length in which links are blank."""
+    return re.sub(r"<a .*?</a>", lambda found: "\0" * len(found[0]), text)
+
+
+def _outside_links(text: str, change: Callable[[str], str]) -> str:
+    parts = re.split(r"(<a .*?</a>)", text)
+    return "".join(part if part.startswith("<a ") else change(part) for part in parts)
+
+
+def link_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object
+) -> None:
+    """Link a page's codes and terms (``html-page-context``)."""
+    if doctree is None:
+        return
+    pages = (PATIENTS, LEDGER, GLOSSARY, REPAIRS[0])
+    addresses = {page: "" if page == pagename else context["pathto"](page) for page in pages}
+    terms = {} if pagename == GLOSSARY else terms_of(app.env.get_doctree(GLOSSARY))
+    context["body"] = Linker(addresses, terms).page(context["body"])
+
+
+def setup(app: Sphinx) -> None:
+    """Connect this module."""
+    app.connect("html-page-context", link_page, priority=950)
