@@ -3,13 +3,14 @@
 Patients (``Patient 9``, ``Patients 9, 21 and 30``, row heads such as ``22a``), entries of the
 ledger (``D5``) and repairs are linked wherever they are named, terms of the glossary where a
 page first uses them. Notebooks do not write these links, because every chapter would be full of
-them. The notes are at the end of the page, hidden; ``static/notes.js`` shows them.
+them. The notes are in one file for all pages; ``static/notes.js`` shows them.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from html import escape
+from pathlib import Path
 from typing import NamedTuple
 
 from docutils import nodes
@@ -21,17 +22,17 @@ from correll2004.paper import records
 from correll2004.paper.patients import NAMED
 from correll2004.show.patients import in_words
 
+FILE = "notes-texts.js"
 PATIENTS, LEDGER, GLOSSARY = "book/patients", "book/reproduction-report", "book/glossary"
 REPAIRS = ("book/results-duration-of-relief", "one-patient")  # page and section
+WITHOUT_TERMS = (GLOSSARY, "book/references")  # pages on which no term is linked
 
 # Inside these elements nothing is linked: they are links, headings, controls, code or pictures.
 _LEFT_ALONE = {"a", "button", "code", "h1", "h2", "h3", "h4", "label", "math", "nav", "option"}
 _LEFT_ALONE |= {"pre", "script", "select", "style", "summary", "svg", "textarea"}
-_NO_TERMS = {"table", "figcaption", "dt"}  # inside these no terms are linked
+_NO_TERMS = {"table", "dt"}  # inside these no terms are linked
 _ROW_HEAD = re.compile(r"^\d+[abc]?$")
 _HEADS = ("Patient", "Cycle", "No.")  # of a first column that holds numbers of patients
-# A link that code has written already, with the entry's title for Jupyter.
-_ENTRY_LINK = re.compile(r'<a href="[^"]*#(D\d+)" title="[^"]*">(?=\1</a>)')
 
 
 class Target(NamedTuple):
@@ -51,13 +52,13 @@ Targets = dict[str, Target]  # by ``patient-9``, ``D5``, ``R1`` or a term in low
 def codes() -> Targets:
     """The targets of patients, entries of the ledger and repairs."""
     files = records.load()
-    found = {}
+    found: Targets = {}
     for number in files.table1.patients["patient"]:
         name = f"patient-{number}"
         text = in_words(files.table1, number)
         found[name] = Target(PATIENTS, name, "patient", f"Patient {number}", text)
     for name, entry in validation.rows(files.divergences):
-        text = f"{entry['printed']} Consequence: it {entry['consequence']}."
+        text = f"{_first_sentence(entry['printed'])} Consequence: it {entry['consequence']}."
         found[name] = Target(LEDGER, name, "entry", f"{name}. {entry['title']}", text)
     for name in dict.fromkeys(files.repairs["repair"]):
         text = f"{repairs.in_words(files.repairs, name)}. A hypothesis: the data stay as printed."
@@ -65,19 +66,21 @@ def codes() -> Targets:
     return found
 
 
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.) (?=[A-Z])", text)[0]
+
+
 def terms_of(glossary: nodes.document) -> Targets:
     """The targets of a glossary's terms; the note is the first sentence of the paragraph."""
-    found = {}
+    found: Targets = {}
     for item in glossary.findall(nodes.definition_list_item):
         if not isinstance(item.parent.parent, addnodes.glossary):
             continue
         terms = list(item.findall(nodes.term))
         paragraph = next(iter(item.findall(nodes.paragraph))).astext()
-        sentence = re.split(r"(?<=\.) ", " ".join(paragraph.split()))[0]
-        title = terms[0].astext()
-        anchor = terms[0]["ids"][0]
-        for term in terms:
-            found[term.astext().lower()] = Target(GLOSSARY, anchor, "term", title, sentence)
+        text = _first_sentence(" ".join(paragraph.split()))
+        target = Target(GLOSSARY, terms[0]["ids"][0], "term", terms[0].astext(), text)
+        found |= {term.astext().lower(): target for term in terms}
     return found
 
 
@@ -90,38 +93,20 @@ class Linker:
     def __init__(self, addresses: dict[str, str], terms: Targets) -> None:
         self.addresses, self.targets = addresses, codes() | terms
         self.terms = dict(terms)  # those that the page has not used yet
-        self.used: dict[str, Target] = {}  # by id of the note
         names = [re.escape(name) for name in codes() if not name.startswith("patient-")]
-        self.code = re.compile(rf"\b(?:{'|'.join(names)})\b(?![-.]\d)")
+        self.code = re.compile(rf"\b(?:[Rr]epair )?({'|'.join(names)})\b(?![-.]\d)")
         self.own = ""
 
     def page(self, html: str) -> str:
-        """The page's HTML with links, and with the notes at its end."""
-        html = _ENTRY_LINK.sub(self._rewrite, html)
-        html = "".join(self._tokens(html))
-        return html + "".join(
-            f'<p class="book-note" id="{name}" role="tooltip" popover="manual">'
-            f"<strong>{escape(target.title, quote=False)}</strong> "
-            f"{escape(target.text, quote=False)}</p>\n"
-            for name, target in self.used.items()
-        )
-
-    def _rewrite(self, found: re.Match[str]) -> str:
-        return self._open(found[1]) if found[1] in self.targets else found[0]
-
-    def _open(self, name: str) -> str:
-        """The tag that opens a link."""
-        target = self.targets[name]
-        note = f"note-{target.anchor if target.kind != 'repair' else name}"
-        self.used[note] = target
-        href = f"{self.addresses[target.page]}#{target.anchor}"
-        return f'<a class="{target.kind}" href="{href}" aria-describedby="{note}">'
+        """The page's HTML with links."""
+        return "".join(self._tokens(html))
 
     def _link(self, name: str, text: str) -> str:
         target = self.targets.get(name)
         if target is None or (not self.addresses[target.page] and self.own == target.anchor):
             return text
-        return f"{self._open(name)}{text}</a>"
+        href = f"{self.addresses[target.page]}#{target.anchor}"
+        return f'<a class="{target.kind}" href="{href}">{text}</a>'
 
     def _tokens(self, html: str) -> Iterator[str]:
         within: list[str] = []  # the open elements in which nothing, or no term, is linked
@@ -144,15 +129,11 @@ class Linker:
 
     def _text(self, text: str, is_head: bool, terms: bool) -> str:
         text = (_ROW_HEAD if is_head else NAMED).sub(self._patients, text)
-        text = self.code_outside_links(text)
+        text = _outside_links(text, lambda part: self.code.sub(self._code, part))
         return self._first_uses(text) if terms and self.terms else text
 
-    def code_outside_links(self, text: str) -> str:
-        """Link entries and repairs, except within the links that are there."""
-        return _outside_links(text, lambda part: self.code.sub(self._code, part))
-
     def _code(self, found: re.Match[str]) -> str:
-        return self._link(found[0], found[0])
+        return self._link(found[1], found[0])
 
     def _patients(self, found: re.Match[str]) -> str:
         """A list of patients, or the label of a cycle, with a link for each known number."""
@@ -198,10 +179,31 @@ def link_page(
         return
     pages = (PATIENTS, LEDGER, GLOSSARY, REPAIRS[0])
     addresses = {page: "" if page == pagename else context["pathto"](page) for page in pages}
-    terms = {} if pagename == GLOSSARY else terms_of(app.env.get_doctree(GLOSSARY))
+    terms = terms_of(app.env.get_doctree(GLOSSARY)) if pagename not in WITHOUT_TERMS else {}
     context["body"] = Linker(addresses, terms).page(context["body"])
+
+
+def notes(targets: Targets) -> str:
+    """The script with title and text of each note, by what a link to it ends with.
+
+    That is the anchor or, for a repair, whose section is shared, its name.
+    """
+    texts = {
+        name if target.kind == "repair" else target.anchor: [target.title, target.text]
+        for name, target in targets.items()
+    }
+    return f'"use strict";\nconst NOTES = {json.dumps(texts, ensure_ascii=False, indent=0)};\n'
+
+
+def write_notes(app: Sphinx) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Write the notes of all codes and terms; adds no page (``html-collect-pages``)."""
+    if app.builder.name == "html":
+        script = notes(codes() | terms_of(app.env.get_doctree(GLOSSARY)))
+        Path(app.outdir, "_static", FILE).write_text(script, encoding="utf-8")
+    yield from ()
 
 
 def setup(app: Sphinx) -> None:
     """Connect this module."""
     app.connect("html-page-context", link_page, priority=950)
+    app.connect("html-collect-pages", write_notes)

@@ -1,9 +1,31 @@
 // Shows the note of a code or a term: under the pointer, on focus, or at the first tap of a
 // finger, whose second tap follows the link. Without this script each link leads where it says.
+// The texts are in notes-texts.js, which _support/sphinx/links.py writes.
 "use strict";
 
 {
   const LINKS = "a[aria-describedby^='note-']";
+  const box = document.createElement("div");
+  box.className = "notes";
+  for (const link of document.querySelectorAll("article a[href*='#']")) {
+    const anchor = link.hash.slice(1);
+    const isCode = link.textContent === anchor; // such as D5, linked by a table
+    if (!isCode && !link.matches(".patient, .entry, .repair, .term")) continue;
+    const name = link.matches(".repair") ? link.textContent.split(" ").at(-1) : anchor;
+    if (!Object.hasOwn(NOTES, name)) continue;
+    const id = `note-${name}`;
+    link.setAttribute("aria-describedby", id);
+    link.removeAttribute("title");
+    if (box.querySelector(`#${id}`)) continue;
+    const title = document.createElement("b");
+    const note = document.createElement("p");
+    [note.id, note.popover, note.role] = [id, "manual", "tooltip"];
+    title.append(NOTES[name][0]);
+    note.append(title, NOTES[name][1]);
+    box.append(note);
+  }
+  document.querySelector("article")?.after(box);
+
   const PAUSE = 150; // ms in which the pointer may go from the link into the note
   let link, note, leaving;
 
