@@ -3,6 +3,7 @@
 import json
 import re
 
+import axe
 import pytest
 from builtsite import PAGES, SITE, parsed
 from playwright.sync_api import expect
@@ -215,3 +216,14 @@ def test_the_pointer_shows_a_note_and_may_move_into_it(calm_tab, address):
     expect(note).to_be_visible()
     calm_tab.locator("h1").hover()
     expect(note).to_be_hidden()
+
+
+@browsers
+@pytest.mark.parametrize("size", [axe.PHONE, axe.DESKTOP])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_note(calm_tab, address, size, scheme):
+    axe.show(calm_tab, size, scheme, address + PAGE)
+    calm_tab.locator("a.term").first.evaluate("one => one.focus()")
+    note = calm_tab.locator(".notes p:visible")
+    expect(note).to_have_count(1)
+    assert axe.violations(calm_tab, axe.EVERY_RULE, ".notes") == []

@@ -53,7 +53,14 @@ THEME_PARTS = [
 ]
 # The book's own in static/, and templates that replace nothing.
 OURS = {"book.css", "book.js", "card.png", "favicon.svg", "print.css", "third-party.txt"}
-OURS |= {"register.js", "search.js", "search-documents.js", "search-words.js"}
+OURS |= {
+    "notes.js",
+    "notes-texts.js",
+    "register.js",
+    "search.js",
+    "search-documents.js",
+    "search-words.js",
+}
 OURS |= {"what-if.js", "what-if-results.js"}
 OUR_OWN = {"404.html", "book-footer.html", "search.html"}
 

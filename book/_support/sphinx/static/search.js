@@ -10,7 +10,7 @@ const LABELS = {
   term: "Term",
 };
 // Short documents would otherwise come first.
-const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, patient: 0.3, term: 1 };
+const WEIGHTS = { section: 1, claim: 0.3, divergence: 0.2, column: 0.2, patient: 0.3, term: 0.3 };
 const WHOLE_PAGE = 1.2;
 // Chapters with results come before those that repeat them.
 const RESULTS = /^book\/results-/;
