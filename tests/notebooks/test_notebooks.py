@@ -43,6 +43,11 @@ def prose(path):
         yield text
 
 
+def is_solution(cell):
+    """Whether the cell is the solution of an exercise; ``test_exercises.py`` has their rules."""
+    return "solution" in cell["metadata"].get("tags", [])
+
+
 def test_the_table_of_contents_holds_every_chapter():
     files = {name for _, names in parts_of_the_book() for name in names}
     assert {f"book/{path.stem}" for path in CHAPTERS} == {
@@ -75,7 +80,8 @@ def test_metadata_hold_no_clock_and_no_version(path):
         "pygments_lexer": "ipython3",
     }
     for cell in notebook["cells"]:
-        assert set(cell["metadata"]) <= {"tags"}
+        allowed = {"tags", "jupyter", "mystnb"} if is_solution(cell) else {"tags"}
+        assert set(cell["metadata"]) <= allowed
     assert notebook["metadata"]["myst"]["html_meta"]["description"]
 
 

@@ -38,7 +38,7 @@
   }
 
   for (const link of document.querySelectorAll("article a[href^='#']:not(.citation-link)")) {
-    if (link.closest("svg, .book-contents, .of-listing, .how, a.patient, .with-verdicts, .quantities td + td")) {
+    if (link.closest("svg, .book-contents, .of-listing, .how, a.patient, a.term, .with-verdicts, .quantities td + td")) {
       continue;
     }
     const pageNumber = document.createElement("span");

@@ -65,10 +65,14 @@
     const code = cell.querySelector(".highlight");
     if (!code || code.closest(".cell_output")) continue;
     const number = firstListing + listings.length;
-    listings.push({ number, html: code.outerHTML });
+    // What a solution shows is printed with its code, away from the question.
+    const answer = cell.querySelector("details .cell_output")?.outerHTML ?? "";
+    listings.push({ number, html: code.outerHTML + answer });
     (code.closest("details") ?? code.closest(".cell_input")).remove();
     cell.id = `cell-${number}`;
-    if (cell.querySelector(".cell_output"))
+    if (answer)
+      cell.append(element(`<p>Solution: <a href="#code-${number}">code ${number}</a></p>`));
+    else if (cell.querySelector(".cell_output"))
       cell.prepend(element(`<p class="of-code"><a href="#code-${number}">code ${number}</a></p>`));
   }
   for (const details of every("details.hide")) details.open = true;
