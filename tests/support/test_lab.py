@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from labpage import DONE, NOTEBOOK, RESULT, SHOWN, run_all
+from labpage import CODE, DONE, NOTEBOOK, RESULT, SHOWN, run_all
 
 from correll2004.paths import BOOK, ROOT
 
@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CHAPTERS = ["abstract", "methods", "results-duration-of-relief"]
 TIMEOUT = 120  # seconds, for a machine that is busy with other things
 TEXT = f"{NOTEBOOK}.widgets.filter(c => c.rendered).map(c => c.node.innerText).join('\\n')"
+SOLUTIONS = f"{CODE}.filter(c => c.model.getMetadata('tags')?.includes('solution'))"
+FOLDED = f"{SOLUTIONS}.map(c => c.inputHidden && c.outputHidden)"
 RENDERED = f"{NOTEBOOK}.widgets.every(c => c.model.type !== 'markdown' || c.rendered)"
 IDLE = "window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
 RAW = r"\{[\w:]+\}`.*|:{3,}.*|`{3,}.*|</?data.*|\*\*|\]\(|^\([\w-]+\)=$"
@@ -87,6 +89,8 @@ def test_a_chapter_reads_well_runs_and_gives_the_committed_outputs(lab, tab, cha
     assert not re.findall(RAW, tab.evaluate(TEXT), re.MULTILINE)
     drawn = json.dumps(committed).count('<figure class=\\"book-figure')
     assert tab.locator("figure.book-figure svg").count() == drawn, "figures as committed"
+    solutions = sum("solution" in cell["metadata"].get("tags", []) for cell in committed)
+    assert tab.evaluate(FOLDED) == [True] * solutions, "solutions are folded until asked for"
     run_all(tab)
     tab.wait_for_function(DONE)
     expected = [cell["outputs"] for cell in committed if cell["cell_type"] == "code"]
