@@ -85,7 +85,8 @@ def test_tab_reaches_everything_in_order_and_shows_where_it_is(calm_tab, address
     assert places == sorted(places)
     assert places[0] == 0
     reached = sum("book-table" in stop["classes"].split() for stop in found)
-    assert reached == calm_tab.locator(".book-table").count() > 0
+    # Those in a closed fold, such as a solution, are out of reach.
+    assert reached == calm_tab.locator(".book-table:visible").count() > 0
 
 
 def test_the_skip_link_leads_past_the_sidebar(calm_tab, address):

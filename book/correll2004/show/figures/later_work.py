@@ -24,7 +24,7 @@ def later_work(curve: KaplanMeier, printed: dict[float, float], findings: pd.Dat
     """
     with style():
         figure = Figure(figsize=(4.6, 3.6))
-        left, right = figure.subplots(1, 2, width_ratios=[2.4, 1])
+        left, right = figure.subplots(1, 2, width_ratios=[2, 1.1])
         draw_steps(left, curve, color=PALETTE["line"], linewidth=2)
         left.plot(list(printed), list(printed.values()), linestyle="none", zorder=3, **_PRINTED)
         for row in _of(findings, RELIEF):
