@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 RULES = tomllib.loads((HERE / "plain_english.toml").read_text(encoding="utf-8"))
 INSTEAD = {re.compile(words, re.IGNORECASE): say for words, say in RULES["instead"].items()}
 ALLOWANCES = HERE / "plain_english.csv"
-TEXTS = ("index.md", "README.md", "CONTRIBUTING.md")
+TEXTS = ("book/glossary.md", "book/teaching.md", "index.md", "README.md", "CONTRIBUTING.md")
 
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin).use(front_matter_plugin)
 FORMAL = "…"  # in place of code and formulas: a word of one syllable that no rule looks at
