@@ -31,6 +31,7 @@ ALLOWANCES = HERE / "plain_english.csv"
 TEXTS = ("book/glossary.md", "book/teaching.md", "index.md", "README.md", "CONTRIBUTING.md")
 
 MARKDOWN = MarkdownIt("commonmark").enable("table").use(dollarmath_plugin).use(front_matter_plugin)
+GLOSSARY = re.compile(r"^```\{glossary\}\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FORMAL = "…"  # in place of code and formulas: a word of one syllable that no rule looks at
 WORD = re.compile(rf"\S*[\w{FORMAL}]\S*")
 DOTTED = re.compile(r"\b(al|vs|cf|e\.g|i\.e|n\.d|Fig|Dr|pp?)\.")
@@ -170,7 +171,9 @@ def blocks_of(markdown: str, place: str = "") -> list[Block]:
 
     place : of all blocks; if empty, each has its line.
     """
-    tokens = MARKDOWN.parse(markdown)
+    # The terms of a glossary are in a fence, each with its paragraph below it, set in.
+    opened = GLOSSARY.sub(lambda fence: fence[1].replace("\n  ", "\n\n"), markdown)
+    tokens = MARKDOWN.parse(opened)
     found = []
     for before, token in pairwise(tokens):
         if token.type == "inline":
