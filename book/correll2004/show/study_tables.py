@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,9 +10,11 @@ from ..data import validation
 from ..data.dictionary import LIST_SEPARATOR
 from ..data.table1 import Table1
 from ..paper.records import Files
-from ..stats.interval_censored import Bounds
 from ..stats.survival import KaplanMeier
 from .html import NOT_REACHED, Html, html_table, or_not_reached, table, table_html
+
+if TYPE_CHECKING:  # it loads scipy, which few chapters need
+    from ..stats.interval_censored import Bounds
 
 COLUMNS = {
     "rate_max_mg_per_h": "Maximum rate (mg/h)",
@@ -59,7 +61,7 @@ def with_limits(frame: pd.DataFrame, form: str | Callable[[Any], str]) -> pd.Dat
     return pd.concat(texts, axis=1).set_axis(names, axis=1)
 
 
-def bounds_with_limits(bounds: Bounds) -> str:
+def bounds_with_limits(bounds: "Bounds") -> str:
     """An estimate, both ends of it if they differ, with its limits in brackets.
 
     Such as ``52.6 to 65.8 (33.1 to 82.0)``, which breaks before the bracket only.
