@@ -78,7 +78,7 @@ def test_every_combination_against_r(exported, stored):
 
 def test_r_gives_the_stored_combinations_again(stored):
     if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = rows(live("coding_choices.R"))
     assert len(again) == len(stored)
     for one, other in zip(again, stored, strict=True):

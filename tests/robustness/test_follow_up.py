@@ -130,7 +130,7 @@ def test_parameter_of_franks_copula(tau, stored):
 
 def test_r_gives_the_stored_numbers_again(stored):
     if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = numbers(live("follow_up.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():

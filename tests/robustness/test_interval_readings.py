@@ -126,7 +126,7 @@ def test_limits_are_stored_for_both_courses(stored):
 
 def test_r_gives_the_stored_numbers_again(stored):
     if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = numbers(live("interval_censored.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():

@@ -118,7 +118,7 @@ def test_r_at_exactly_one_half(name, stored, curves):
 
 def test_r_gives_the_stored_numbers_again(stored):
     if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = numbers(live("software.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():

@@ -303,7 +303,7 @@ def test_fitted_moments_are_within_2_percentage_points(case, stored, method):
 
 def test_r_gives_the_stored_numbers_again(stored):
     if reason := why_not("bpcp"):
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = numbers(live("bpcp.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():

@@ -170,7 +170,7 @@ def test_quartiles_of_type_6_and_standard_deviation(stored, printed):
 
 def test_r_gives_the_stored_numbers_again(stored):
     if reason := why_not():
-        pytest.skip(f"{reason}: the stored output of R stands unrepeated")
+        pytest.skip(f"{reason}: the stored output of R was not repeated")
     again = numbers(live("survival.R"))
     assert list(again) == list(stored)
     for key, value in stored.items():

@@ -121,7 +121,7 @@ def _versions(tables: list[Table1]) -> Versions:
 
 
 def _spread(values: FloatArray, n: int) -> FloatArray:
-    """The values of n versions, of which one stands for all where none differs."""
+    """The values of n versions; one value is that of all where none differs."""
     return np.broadcast_to(values, n)
 
 
